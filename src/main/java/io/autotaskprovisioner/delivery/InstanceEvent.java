@@ -1,0 +1,16 @@
+package io.autotaskprovisioner.delivery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+
+/**
+ * Something that happened to an instance, in the past tense.
+ *
+ * @param type such as {@code autotask.instance.provisioned}
+ * @param data the event's payload, {@code {instance, autotask}}; holds no secret and no token
+ */
+public record InstanceEvent(
+    long id, String type, long accountId, long instanceId, Instant occurredAt, JsonNode data) {
+
+  public static final String PROVISIONED = "autotask.instance.provisioned";
+}

@@ -1,0 +1,95 @@
+package io.autotaskprovisioner.journal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable queue of provisioning requests. Thread-safe; several processes may share it through
+ * one database.
+ */
+public interface Journal {
+
+  /** How many of the records of one {@link #accept} ended how. */
+  record Acceptance(int waiting, int duplicate, int failed) {}
+
+  /**
+   * Puts the records into the journal in one transaction, resolves masked secrets from the request
+   * they correct, and recognises repeats. A record that cannot be read becomes a failed row.
+   * Nothing is lost once the answer is complete; doors acknowledge after that.
+   *
+   * <p>Records of a batch must arrive in order: the batch's {@code recordsRead} becomes the last
+   * record number, and records at or below it are passed over, so that a repeat is harmless.
+   */
+  CompletableFuture<Acceptance> accept(List<JournalRecord> records);
+
+  /**
+   * Takes due requests for this process. Turns go round over batches and doors, so that a message
+   * never waits behind a large file.
+   *
+   * @return at most {@code limit}; empty when nothing is due
+   */
+  List<ClaimedRequest> claim(int limit, Duration lease);
+
+  /** Extends the leases of claims that are still being worked on. */
+  void renew(List<ClaimedRequest> claims, Duration lease);
+
+  /**
+   * Marks the request succeeded, inside the transaction that stores its instance.
+   *
+   * @return false if the lease is lost: the caller must then store nothing
+   */
+  boolean succeed(Connection connection, ClaimedRequest claim, long instanceId) throws SQLException;
+
+  /**
+   * Ends the attempt with a failure: tried again later while its class is retryable and its time is
+   * not up, else failed for good. Does nothing where the lease is lost.
+   *
+   * @param countAttempt false where nothing was tried, so that the attempt costs nothing
+   */
+  CompletableFuture<Void> fail(ClaimedRequest claim, Failure failure, boolean countAttempt);
+
+  /** Marks the request a duplicate of the instance that already bears its key. */
+  CompletableFuture<Void> duplicate(ClaimedRequest claim, long existingInstanceId);
+
+  /** Reads the rows of the filter, newest id last, after the given id. */
+  List<JournalEntry> list(JournalFilter filter, long afterId, int limit);
+
+  /** Passes every row of the filter to the consumer in order, in constant memory. */
+  void forEach(JournalFilter filter, Consumer<JournalEntry> consumer);
+
+  Optional<JournalEntry> find(long accountId, long id);
+
+  /**
+   * Makes failed requests wait again, with their attempts reset.
+   *
+   * @return how many; a request whose key has meanwhile been used by another stays failed
+   */
+  int retry(JournalFilter filter);
+
+  /** What is waiting, and since when: for metrics. */
+  Depth depth();
+
+  /**
+   * @param waiting due or not yet due
+   * @param oldestDueSeconds age of the oldest request that is due and not claimed; 0 where none is
+   */
+  record Depth(long waiting, long running, long failed, long oldestDueSeconds) {}
+
+  /**
+   * Which rows; a null component does not restrict.
+   *
+   * @param accountId never null where a caller asks
+   */
+  record JournalFilter(
+      @Nullable Long accountId,
+      @Nullable Long batchId,
+      @Nullable Long id,
+      @Nullable RequestStatus status,
+      @Nullable FailureClass failureClass) {}
+}

@@ -1,0 +1,38 @@
+package io.autotaskprovisioner.storage;
+
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+
+/**
+ * The database behind everything that must survive. Thread-safe. None of its methods may be called
+ * on an event loop except {@link #write} and {@link #read}, which return at once.
+ */
+public interface Database {
+
+  /** The pooled data source, for Camel components that bring their own SQL. */
+  DataSource dataSource();
+
+  /**
+   * Runs the work in a transaction of its own on the calling thread.
+   *
+   * @throws StorageException if the database refused or was not reachable; nothing was committed,
+   *     unless {@link StorageException#outcomeUnknown()}
+   */
+  <T> T transaction(SqlWork<T> work);
+
+  /** Like {@link #transaction}, on a bounded pool of database threads. */
+  <T> CompletableFuture<T> read(SqlWork<T> work);
+
+  /**
+   * Group commit: the writes that wait at this moment share one transaction. If that fails each is
+   * tried alone, so one bad write harms no other; the work may therefore run more than once, and
+   * must be correct when what a lost commit left behind is already there.
+   *
+   * @return completes after the commit with what the work answered, or exceptionally with a {@link
+   *     StorageException}; completion happens on a database thread, which dependants must not block
+   */
+  <T> CompletableFuture<T> write(SqlWork<T> work);
+
+  /** The next id of the sequence, taken from a block; ids rise but have gaps. */
+  long nextId(Sequence sequence);
+}

@@ -1,0 +1,27 @@
+package io.autotaskprovisioner.storage;
+
+/** The sequences that ids come from, with the size of the block that one look-up takes. */
+public enum Sequence {
+  ACCOUNT("account_ids", 100),
+  BATCH("batch_ids", 100),
+  REQUEST("request_ids", 1000),
+  INSTANCE("instance_ids", 1000),
+  EVENT("event_ids", 1000),
+  DELIVERY("delivery_ids", 1000);
+
+  private final String sqlName;
+  private final int blockSize;
+
+  Sequence(String sqlName, int blockSize) {
+    this.sqlName = sqlName;
+    this.blockSize = blockSize;
+  }
+
+  String sqlName() {
+    return sqlName;
+  }
+
+  int blockSize() {
+    return blockSize;
+  }
+}
