@@ -10,6 +10,10 @@ public final class AutotaskException extends RuntimeException {
 
   /** The kinds of failure that callers tell apart. */
   public enum Kind {
+    /**
+     * The login cannot be sent as it stands: blank, or with control characters. Nothing was sent.
+     */
+    INVALID_LOGIN,
     /** The server URL or the zone URL that came back may not receive credentials. */
     HOST_NOT_ALLOWED,
     /**
@@ -20,7 +24,10 @@ public final class AutotaskException extends RuntimeException {
     LOGIN_CLOSED,
     /** The zone look-up knows no such login. */
     UNKNOWN_LOGIN,
-    /** The integration code is refused, missing, or suspended as the suspect. */
+    /**
+     * The integration code is refused or missing; or, where {@link #retryAfter()} is present,
+     * suspended as the suspect: then nothing was decided about the login, and the request waits.
+     */
     INTEGRATION_CODE,
     NOT_PERMITTED,
     /** A business error in Autotask's own words. */

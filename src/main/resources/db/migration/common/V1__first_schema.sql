@@ -170,14 +170,17 @@ create table destination_state (
 create table login_guard (
   subject_hash bytea primary key,       -- of a user, a user and secret pair, or an integration code
   kind varchar(16) not null,            -- USER, PAIR, CODE
-  rejections integer default 0 not null,
-  first_rejection_at timestamp with time zone,
+  code_hash bytea,                      -- USER, PAIR: the code of the last rejection
+  earlier_rejection_at timestamp with time zone, -- the last three rejections of a user, oldest first
+  previous_rejection_at timestamp with time zone,
+  last_rejection_at timestamp with time zone,
   closures integer default 0 not null,
   closed_until timestamp with time zone,
-  proven_at timestamp with time zone,
-  suspended_at timestamp with time zone, -- CODE only: verification with it pauses
+  proven_at timestamp with time zone,    -- CODE: a login was accepted with it
+  suspended_at timestamp with time zone, -- CODE: verification with it pauses
   updated_at timestamp with time zone not null
 );
+create index login_guard_by_code on login_guard (code_hash, kind);
 
 -- HTTP answers kept for repeats of the same Idempotency-Key.
 create table idempotency_key (
