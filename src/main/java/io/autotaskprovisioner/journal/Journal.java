@@ -68,9 +68,16 @@ public interface Journal {
   /**
    * Makes failed requests wait again, with their attempts reset.
    *
-   * @return how many; a request whose key has meanwhile been used by another stays failed
+   * @return how many; a request stays failed where its key, or its request id, has meanwhile been
+   *     used by another that waits, runs or succeeded, or where its sealed payload is gone
    */
   int retry(JournalFilter filter);
+
+  /**
+   * Calls the listener whenever requests have become due in this process, after the commit. The
+   * listener must return at once and must not throw.
+   */
+  void onDue(Runnable listener);
 
   /** What is waiting, and since when: for metrics. */
   Depth depth();
@@ -91,5 +98,11 @@ public interface Journal {
       @Nullable Long batchId,
       @Nullable Long id,
       @Nullable RequestStatus status,
-      @Nullable FailureClass failureClass) {}
+      @Nullable FailureClass failureClass) {
+
+    /** The rows of one batch in the given status. */
+    public static JournalFilter ofBatch(long batchId, @Nullable RequestStatus status) {
+      return new JournalFilter(null, batchId, null, status, null);
+    }
+  }
 }
