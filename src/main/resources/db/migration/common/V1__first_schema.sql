@@ -157,11 +157,11 @@ create table delivery (
   last_status_code integer,
   last_error varchar(2000),
   created_at timestamp with time zone not null,
-  finished_at timestamp with time zone
+  finished_at timestamp with time zone,
+  constraint delivery_once unique (event_id, destination)
 );
 create index delivery_due on delivery (destination, status, next_attempt_at);
 create index delivery_by_account on delivery (account_id, status, id);
-create index delivery_by_event on delivery (event_id);
 
 create table destination_state (
   destination varchar(100) primary key,

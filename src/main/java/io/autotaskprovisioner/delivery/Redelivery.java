@@ -1,0 +1,175 @@
+package io.autotaskprovisioner.delivery;
+
+import io.autotaskprovisioner.storage.Database;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes finished deliveries pending again, and pending ones discarded, chunk by chunk. */
+final class Redelivery {
+
+  private static final int CHUNK = 500;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private static final String LAST_ID = "select coalesce(max(id), 0) from delivery";
+
+  private static final String LOCK =
+      """
+      select d.id from delivery d
+      where d.id > ? and d.id <= ?%s
+      order by d.id
+      limit ? for update
+      """;
+
+  private static final String RESET =
+      """
+      update delivery
+      set status = 'PENDING', attempts = 0, next_attempt_at = ?, last_status_code = null,
+        last_error = null, finished_at = null
+      where id = ?
+      """;
+
+  private static final String RESET_ONE =
+      """
+      update delivery
+      set status = 'PENDING', attempts = 0, next_attempt_at = ?, last_status_code = null,
+        last_error = null, finished_at = null
+      where id = ? and status in ('DELIVERED', 'EXHAUSTED', 'DISCARDED')
+        and (cast(? as bigint) is null or account_id = ?)
+      """;
+
+  private static final String DISCARD =
+      "update delivery set status = 'DISCARDED', finished_at = ? where id = any(?)";
+
+  private final Database database;
+  private final Clock clock;
+
+  Redelivery(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  boolean one(@Nullable Long accountId, long id) {
+    return database.transaction(
+        connection -> {
+          try (PreparedStatement update = connection.prepareStatement(RESET_ONE)) {
+            update.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
+            update.setLong(2, id);
+            update.setObject(3, accountId, Types.BIGINT);
+            update.setObject(4, accountId, Types.BIGINT);
+            return update.executeUpdate() > 0;
+          }
+        });
+  }
+
+  long all(DeliveryFilter filter, int ratePerSecond) {
+    DeliveryStatus status = filter.status() == null ? DeliveryStatus.EXHAUSTED : filter.status();
+    if (ratePerSecond < 1) {
+      throw new IllegalArgumentException("The rate is at least 1 a second");
+    }
+    if (status == DeliveryStatus.PENDING || status == DeliveryStatus.SENDING) {
+      throw new IllegalArgumentException("Only finished deliveries are delivered again");
+    }
+    Instant start = clock.instant();
+    return inChunks(
+        filter.withStatus(status),
+        (connection, ids, done) -> {
+          try (PreparedStatement update = connection.prepareStatement(RESET)) {
+            long position = done;
+            for (long id : ids) {
+              Instant due =
+                  start
+                      .plusSeconds(position / ratePerSecond)
+                      .plusNanos(position % ratePerSecond * NANOS_PER_SECOND / ratePerSecond);
+              update.setObject(1, due.atOffset(ZoneOffset.UTC));
+              update.setLong(2, id);
+              update.addBatch();
+              position++;
+            }
+            update.executeBatch();
+          }
+        });
+  }
+
+  long discard(DeliveryFilter filter) {
+    return inChunks(
+        filter.withStatus(DeliveryStatus.PENDING),
+        (connection, ids, done) -> {
+          try (PreparedStatement update = connection.prepareStatement(DISCARD)) {
+            update.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
+            update.setArray(
+                2, connection.createArrayOf("bigint", Arrays.stream(ids).boxed().toArray()));
+            update.executeUpdate();
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface ChunkWork {
+    /**
+     * @param done rows in earlier chunks
+     */
+    void run(Connection connection, long[] ids, long done) throws SQLException;
+  }
+
+  /**
+   * By rising id up to the last one at the beginning, so it ends however fast rows change, and
+   * meets none twice.
+   */
+  private long inChunks(DeliveryFilter filter, ChunkWork work) {
+    long lastId = database.transaction(Redelivery::lastId);
+    long afterId = 0;
+    long done = 0;
+    long[] ids;
+    do {
+      long after = afterId;
+      long earlier = done;
+      ids =
+          database.transaction(
+              connection -> {
+                long[] locked = lock(connection, filter, after, lastId);
+                if (locked.length > 0) {
+                  work.run(connection, locked, earlier);
+                }
+                return locked;
+              });
+      done += ids.length;
+      afterId = ids.length > 0 ? ids[ids.length - 1] : afterId;
+    } while (ids.length == CHUNK);
+    return done;
+  }
+
+  private static long lastId(Connection connection) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(LAST_ID);
+        ResultSet row = query.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static long[] lock(
+      Connection connection, DeliveryFilter filter, long afterId, long lastId) throws SQLException {
+    DeliveryQuery.Condition condition = DeliveryQuery.Condition.of(filter);
+    List<Long> ids = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(LOCK.formatted(condition.sql()))) {
+      query.setLong(1, afterId);
+      query.setLong(2, lastId);
+      query.setInt(condition.bind(query, 3), CHUNK);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
+      }
+    }
+    return ids.stream().mapToLong(Long::longValue).toArray();
+  }
+}

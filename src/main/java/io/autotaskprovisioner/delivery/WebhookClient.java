@@ -1,0 +1,184 @@
+package io.autotaskprovisioner.delivery;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Posts to one destination by Standard Webhooks. Redirects are never followed. Its methods run on
+ * one event loop and call back on it.
+ */
+final class WebhookClient {
+
+  /** Of an answer's body, which says nothing to us; more than this costs the connection. */
+  private static final int LARGEST_BODY = 64 * 1024;
+
+  private final Vertx vertx;
+  private final Destination destination;
+  private final Clock clock;
+  private final HttpClient client;
+  private final RequestOptions target;
+
+  WebhookClient(Vertx vertx, Destination destination, Clock clock) {
+    this.vertx = vertx;
+    this.destination = destination;
+    this.clock = clock;
+    int timeoutMillis = Math.toIntExact(destination.timeout().toMillis());
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setMaxPoolSize(destination.concurrency())
+                .setConnectTimeout(Math.max(1, timeoutMillis))
+                // Shorter than the 60 s after which common servers close a silent connection.
+                .setKeepAliveTimeout(30)
+                .setVerifyHost(true));
+    this.target = target(destination.webhook());
+  }
+
+  private static RequestOptions target(URI url) {
+    boolean tls = url.getScheme().equalsIgnoreCase("https");
+    int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+    String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+    String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+    String host = url.getHost();
+    // An IPv6 address stands in brackets in a URL, and without them for the resolver.
+    String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    return new RequestOptions()
+        .setMethod(HttpMethod.POST)
+        .setHost(name)
+        .setPort(port)
+        .setSsl(tls)
+        .setURI(path + query);
+  }
+
+  /**
+   * Sends one post.
+   *
+   * @param ended called once, with the answer's status or the reason that there is none
+   */
+  void post(Post post, Consumer<PostAnswer> ended) {
+    new Attempt(ended).send(post);
+  }
+
+  void close() {
+    client.close();
+  }
+
+  /** One post under way; confined to the event loop. */
+  private final class Attempt {
+    private final Consumer<PostAnswer> ended;
+    private long timer;
+    private boolean answered;
+    private boolean over;
+    private int bodySize;
+    private @Nullable HttpClientRequest request;
+
+    Attempt(Consumer<PostAnswer> ended) {
+      this.ended = ended;
+    }
+
+    void send(Post post) {
+      timer =
+          vertx.setTimer(
+              Math.max(1, destination.timeout().toMillis()),
+              id -> abort("No answer within " + destination.timeout().toMillis() + " ms"));
+      client.request(target).onComplete(connected -> connected(connected, post));
+    }
+
+    private void connected(AsyncResult<HttpClientRequest> connected, Post post) {
+      if (connected.failed()) {
+        finish(PostAnswer.failed(describe(connected.cause())));
+        return;
+      }
+      request = connected.result();
+      if (over) {
+        request.reset();
+        return;
+      }
+      String id = post.delivery().event().messageId();
+      long timestamp = clock.instant().getEpochSecond();
+      request
+          .putHeader("content-type", Envelope.MEDIA_TYPE)
+          .putHeader("user-agent", "autotask-provisioner")
+          .putHeader("webhook-id", id)
+          .putHeader("webhook-timestamp", Long.toString(timestamp))
+          .putHeader("webhook-signature", destination.signatures(id, timestamp, post.body()))
+          .send(Buffer.buffer(post.body()))
+          .onComplete(this::responded);
+    }
+
+    private void responded(AsyncResult<HttpClientResponse> responded) {
+      if (responded.failed()) {
+        finish(PostAnswer.failed(describe(responded.cause())));
+        return;
+      }
+      HttpClientResponse response = responded.result();
+      response.exceptionHandler(failure -> finish(null));
+      response.endHandler(end -> finish(null));
+      response.handler(this::countBody);
+      // The status is the answer; what follows only decides whether the connection is kept.
+      answer(PostAnswer.status(response.statusCode(), response.getHeader("retry-after")));
+    }
+
+    private void countBody(Buffer chunk) {
+      bodySize += chunk.length();
+      if (bodySize > LARGEST_BODY) {
+        abort("The answer is too long");
+      }
+    }
+
+    private void abort(String reason) {
+      if (!over && request != null) {
+        request.reset();
+      }
+      finish(PostAnswer.failed(reason));
+    }
+
+    private void finish(@Nullable PostAnswer answer) {
+      if (!over) {
+        over = true;
+        vertx.cancelTimer(timer);
+      }
+      if (answer != null) {
+        answer(answer);
+      }
+    }
+
+    private void answer(PostAnswer answer) {
+      if (!answered) {
+        answered = true;
+        ended.accept(answer);
+      }
+    }
+  }
+
+  /** Own words: messages of foreign exceptions may quote the URL, whose query may be secret. */
+  private static String describe(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnknownHostException) {
+        return "The host's name cannot be resolved";
+      }
+      if (cause instanceof SSLException) {
+        return "No TLS connection: " + cause.getMessage();
+      }
+      if (cause instanceof ConnectException) {
+        return "The connection was refused or timed out";
+      }
+    }
+    return "The connection failed without an answer (%s)"
+        .formatted(failure.getClass().getSimpleName());
+  }
+}
