@@ -25,7 +25,11 @@ enum FlatField {
   TAGS("tags", "tag", "labels"),
   REQUEST_ID("requestId", "request", "reference"),
   NOT_BEFORE("notBefore", "startAt"),
-  EXTERNAL_AUTHENTICATION("externalAuthentication");
+  EXTERNAL_AUTHENTICATION("externalAuthentication"),
+  /** Stands in result files, so that they can be corrected and dropped as they are; not read. */
+  FAILURE_CLASS("failureClass"),
+  /** As {@link #FAILURE_CLASS}. */
+  REASON("reason");
 
   private static final Map<String, FlatField> BY_HEADER = new HashMap<>();
 
