@@ -1,0 +1,215 @@
+package io.autotaskprovisioner.journal;
+
+import static io.autotaskprovisioner.journal.Timestamps.utc;
+
+import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.Sequence;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the table {@code batch}. */
+final class JdbcBatches implements Batches {
+
+  private static final String INSERT =
+      """
+      insert into batch (id, account_id, door, name, result_name, checksum, size_bytes, format,
+        status, created_at)
+      values (?, ?, ?, ?, ?, ?, ?, ?, 'READING', ?)
+      on conflict do nothing
+      """;
+
+  private static final String CUT_OFF =
+      """
+      select * from batch
+      where status = 'READING' and account_id = ? and door = ? and name = ? and checksum = ?
+      order by id desc limit 1
+      """;
+
+  private static final String COLUMNS = "update batch set columns_json = ? where id = ?";
+
+  private static final String READING_ENDED =
+      """
+      update batch set status = 'RUNNING', error_message = ?, read_at = ?
+      where id = ? and status = 'READING'
+      """;
+
+  private static final String DONE =
+      """
+      select id from batch where status = 'RUNNING' and waiting_count = 0
+      order by id limit 100
+      for update skip locked
+      """;
+
+  private static final String FINISH =
+      "update batch set status = 'FINISHED', finished_at = ? where id = ?";
+
+  private static final String FIND = "select * from batch where id = ?";
+
+  private final Database database;
+  private final Clock clock;
+
+  JdbcBatches(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  @Override
+  public Batch open(NewBatch batch) {
+    long id = database.nextId(Sequence.BATCH);
+    Instant now = clock.instant();
+    return database.transaction(
+        connection -> {
+          List<Batch> cutOff =
+              query(
+                  connection,
+                  CUT_OFF,
+                  batch.accountId(),
+                  batch.door().name(),
+                  batch.name(),
+                  batch.checksum());
+          if (!cutOff.isEmpty()) {
+            return cutOff.get(0);
+          }
+          if (!insert(connection, id, batch, batch.resultName(), now)
+              && !insert(connection, id, batch, batch.resultName() + "-" + id, now)) {
+            throw new IllegalStateException("No free result name for batch " + id);
+          }
+          return query(connection, FIND, id).get(0);
+        });
+  }
+
+  @Override
+  public void columns(long batchId, String columnsJson) {
+    update(COLUMNS, columnsJson, batchId);
+  }
+
+  @Override
+  public void readingEnded(long batchId, @Nullable String errorMessage) {
+    update(READING_ENDED, RowInsert.message(errorMessage), utc(clock.instant()), batchId);
+  }
+
+  @Override
+  public List<Batch> finishDone() {
+    Instant now = clock.instant();
+    return database.transaction(
+        connection -> {
+          List<Long> ids = new ArrayList<>();
+          try (PreparedStatement statement = connection.prepareStatement(DONE);
+              ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+              ids.add(row.getLong(1));
+            }
+          }
+          List<Batch> finished = new ArrayList<>();
+          for (long id : ids) {
+            update(connection, FINISH, utc(now), id);
+            finished.addAll(query(connection, FIND, id));
+          }
+          return finished;
+        });
+  }
+
+  @Override
+  public Optional<Batch> find(long id) {
+    return database.transaction(connection -> query(connection, FIND, id)).stream().findFirst();
+  }
+
+  @Override
+  public List<Batch> list(
+      @Nullable Long accountId, @Nullable BatchStatus status, long afterId, int limit) {
+    StringBuilder sql = new StringBuilder("select * from batch where id > ?");
+    List<Object> parameters = new ArrayList<>(List.of(afterId));
+    if (accountId != null) {
+      sql.append(" and account_id = ?");
+      parameters.add(accountId);
+    }
+    if (status != null) {
+      sql.append(" and status = ?");
+      parameters.add(status.name());
+    }
+    sql.append(" order by id limit ?");
+    parameters.add(limit);
+    return database.transaction(
+        connection -> query(connection, sql.toString(), parameters.toArray()));
+  }
+
+  private static boolean insert(
+      Connection connection, long id, NewBatch batch, String resultName, Instant now)
+      throws SQLException {
+    return update(
+            connection,
+            INSERT,
+            id,
+            batch.accountId(),
+            batch.door().name(),
+            batch.name(),
+            resultName,
+            batch.checksum(),
+            batch.sizeBytes(),
+            batch.format(),
+            utc(now))
+        == 1;
+  }
+
+  private void update(String sql, @Nullable Object... parameters) {
+    database.transaction(connection -> update(connection, sql, parameters));
+  }
+
+  private static int update(Connection connection, String sql, @Nullable Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      return statement.executeUpdate();
+    }
+  }
+
+  private static List<Batch> query(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      List<Batch> batches = new ArrayList<>();
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          batches.add(read(row));
+        }
+      }
+      return batches;
+    }
+  }
+
+  private static Batch read(ResultSet row) throws SQLException {
+    return new Batch(
+        row.getLong("id"),
+        row.getLong("account_id"),
+        Door.valueOf(row.getString("door")),
+        row.getString("name"),
+        row.getString("result_name"),
+        row.getString("checksum"),
+        row.getLong("size_bytes"),
+        row.getString("format"),
+        row.getString("columns_json"),
+        BatchStatus.valueOf(row.getString("status")),
+        row.getString("error_message"),
+        row.getLong("records_read"),
+        row.getLong("waiting_count"),
+        row.getLong("succeeded_count"),
+        row.getLong("failed_count"),
+        row.getLong("duplicate_count"),
+        row.getLong("discarded_count"),
+        Timestamps.instant(row, "created_at"),
+        Timestamps.nullableInstant(row, "read_at"),
+        Timestamps.nullableInstant(row, "finished_at"));
+  }
+}

@@ -1,0 +1,221 @@
+package io.autotaskprovisioner.journal;
+
+import io.autotaskprovisioner.journal.RequestClaims.TakenRow;
+import io.autotaskprovisioner.journal.RequestOutcomes.Outcome;
+import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.Sequence;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The journal in the table {@code provisioning_request}. */
+final class JdbcJournal implements Journal {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcJournal.class);
+  private static final int PAGE = 500;
+
+  private final Database database;
+  private final Clock clock;
+  private final RowPreparation preparation;
+  private final SealedPayloads payloads;
+  private final RetryPolicy retryPolicy;
+  private final RequestOutcomes outcomes;
+  private final RequestClaims claims = new RequestClaims();
+  private final RequestCompletion completion;
+  private final JournalQueries queries;
+  private final JournalDepth depth;
+  private final List<Runnable> dueListeners = new CopyOnWriteArrayList<>();
+
+  JdbcJournal(
+      Database database,
+      Clock clock,
+      RowPreparation preparation,
+      SealedPayloads payloads,
+      RetryPolicy retryPolicy,
+      RequestOutcomes outcomes) {
+    this.database = database;
+    this.clock = clock;
+    this.preparation = preparation;
+    this.payloads = payloads;
+    this.retryPolicy = retryPolicy;
+    this.outcomes = outcomes;
+    this.completion = new RequestCompletion(clock);
+    this.queries = new JournalQueries(payloads);
+    this.depth = new JournalDepth(database, clock);
+  }
+
+  @Override
+  public CompletableFuture<Acceptance> accept(List<JournalRecord> records) {
+    if (records.isEmpty()) {
+      return CompletableFuture.completedFuture(new Acceptance(0, 0, 0));
+    }
+    Map<Long, Set<String>> references = preparation.references(records);
+    if (references.isEmpty()) {
+      return accept(records, EarlierRequests.NONE);
+    }
+    return database
+        .read(EarlierRequests.find(references))
+        .thenCompose(earlier -> accept(records, earlier));
+  }
+
+  private CompletableFuture<Acceptance> accept(
+      List<JournalRecord> records, EarlierRequests earlier) {
+    Instant now = clock.instant();
+    List<NewRow> rows = new ArrayList<>(records.size());
+    for (JournalRecord record : records) {
+      rows.add(preparation.row(database.nextId(Sequence.REQUEST), record, earlier, now));
+    }
+    Door door = records.get(0).door();
+    return database
+        .write(connection -> RequestAcceptance.accept(connection, rows, now))
+        .thenApply(
+            acceptance -> {
+              outcomes.count(door, Outcome.DUPLICATE, acceptance.duplicate());
+              outcomes.count(door, Outcome.FAILED, acceptance.failed());
+              if (acceptance.waiting() > 0) {
+                announceDue();
+              }
+              return acceptance;
+            });
+  }
+
+  @Override
+  public List<ClaimedRequest> claim(int limit, Duration lease) {
+    List<TakenRow> rows = database.transaction(claims.claim(limit, lease, clock.instant()));
+    List<ClaimedRequest> claimed = new ArrayList<>(rows.size());
+    for (TakenRow row : rows) {
+      open(row).ifPresent(claimed::add);
+    }
+    return claimed;
+  }
+
+  /** A row that cannot be opened fails, so that it does not come round for ever. */
+  private Optional<ClaimedRequest> open(TakenRow row) {
+    try {
+      return Optional.of(row.opened(payloads.open(row.id(), row.accountId(), row.sealedPayload())));
+    } catch (IllegalStateException e) {
+      LOG.error("Request {} cannot be opened with the key ring and fails", row.id(), e);
+      Failure failure =
+          Failure.of(
+              FailureClass.INTERNAL_ERROR,
+              "The stored request cannot be opened with the key file; send it again.");
+      database.write(
+          connection -> {
+            completion.fail(connection, row.id(), row.leaseId(), row.batchId(), failure);
+            return null;
+          });
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void renew(List<ClaimedRequest> claimed, Duration lease) {
+    if (!claimed.isEmpty()) {
+      database.transaction(claims.renew(claimed, lease));
+    }
+  }
+
+  @Override
+  public boolean succeed(Connection connection, ClaimedRequest claim, long instanceId)
+      throws SQLException {
+    return completion.succeed(connection, claim, instanceId);
+  }
+
+  @Override
+  public CompletableFuture<Void> fail(ClaimedRequest claim, Failure failure, boolean countAttempt) {
+    Instant now = clock.instant();
+    Optional<Instant> next =
+        countAttempt
+            ? retryPolicy.nextAttempt(failure, claim.attempts(), claim.firstAttemptAt(), now)
+            : Optional.of(retryPolicy.afterPause(failure, now));
+    return database
+        .<Void>write(
+            connection -> {
+              if (next.isPresent()) {
+                completion.retry(connection, claim, failure, countAttempt, next.get());
+              } else {
+                completion.fail(connection, claim.id(), claim.leaseId(), claim.batchId(), failure);
+              }
+              return null;
+            })
+        .thenRun(
+            () ->
+                outcomes.count(
+                    claim.door(), next.isPresent() ? Outcome.RETRIED : Outcome.FAILED, 1));
+  }
+
+  @Override
+  public CompletableFuture<Void> duplicate(ClaimedRequest claim, long existingInstanceId) {
+    return database
+        .<Void>write(
+            connection -> {
+              completion.duplicate(connection, claim, existingInstanceId);
+              return null;
+            })
+        .thenRun(() -> outcomes.count(claim.door(), Outcome.DUPLICATE, 1));
+  }
+
+  @Override
+  public List<JournalEntry> list(JournalFilter filter, long afterId, int limit) {
+    return database.transaction(queries.page(filter, afterId, limit));
+  }
+
+  @Override
+  public void forEach(JournalFilter filter, Consumer<JournalEntry> consumer) {
+    long afterId = 0;
+    List<JournalEntry> page;
+    do {
+      page = list(filter, afterId, PAGE);
+      page.forEach(consumer);
+      afterId = page.isEmpty() ? afterId : page.get(page.size() - 1).id();
+    } while (page.size() == PAGE);
+  }
+
+  @Override
+  public Optional<JournalEntry> find(long accountId, long id) {
+    return list(new JournalFilter(accountId, null, id, null, null), 0, 1).stream().findFirst();
+  }
+
+  @Override
+  public int retry(JournalFilter filter) {
+    int retried = 0;
+    Long belowId = Long.MAX_VALUE;
+    while (belowId != null) {
+      long below = belowId;
+      RequestRetrial.Step step =
+          database.transaction(RequestRetrial.step(filter, below, clock.instant()));
+      retried += step.retried();
+      belowId = step.lowestId();
+    }
+    if (retried > 0) {
+      announceDue();
+    }
+    return retried;
+  }
+
+  @Override
+  public Depth depth() {
+    return depth.current();
+  }
+
+  @Override
+  public void onDue(Runnable listener) {
+    dueListeners.add(listener);
+  }
+
+  private void announceDue() {
+    dueListeners.forEach(Runnable::run);
+  }
+}

@@ -1,0 +1,66 @@
+package io.autotaskprovisioner.journal;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A journal row before its insert.
+ *
+ * @param requestId the caller's own id, or the generated one of the request it corrects
+ * @param idempotencyKey null where the record could not be read
+ * @param status {@code WAITING}, {@code DUPLICATE} or {@code FAILED}
+ */
+record NewRow(
+    long id,
+    JournalRecord record,
+    @Nullable String requestId,
+    @Nullable String idempotencyKey,
+    byte @Nullable [] payloadHash,
+    byte @Nullable [] sealedPayload,
+    byte @Nullable [] sealedOriginal,
+    @Nullable String name,
+    @Nullable String userName,
+    RequestStatus status,
+    Instant nextAttemptAt,
+    @Nullable Failure failure,
+    @Nullable String note,
+    @Nullable Long instanceId) {
+
+  /** The row as a repeat of another; keeps no payload. */
+  NewRow duplicateOf(String message, @Nullable Long existingInstanceId) {
+    return new NewRow(
+        id,
+        record,
+        requestId,
+        idempotencyKey,
+        payloadHash,
+        null,
+        sealedOriginal,
+        name,
+        userName,
+        RequestStatus.DUPLICATE,
+        nextAttemptAt,
+        null,
+        message,
+        existingInstanceId);
+  }
+
+  /** The row as a failed one; keeps its payload, so that it can be corrected. */
+  NewRow failed(Failure reason) {
+    return new NewRow(
+        id,
+        record,
+        requestId,
+        idempotencyKey,
+        payloadHash,
+        sealedPayload,
+        sealedOriginal,
+        name,
+        userName,
+        RequestStatus.FAILED,
+        nextAttemptAt,
+        reason,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,90 @@
+package io.autotaskprovisioner.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * How far batches have been read into the journal, as one transaction found it: records at or below
+ * that are passed over, so that a reading that was cut off can begin anywhere before.
+ */
+final class ReadPosition {
+
+  private static final String READ = "select id, records_read from batch where id = any(?)";
+
+  // The first lock on the batch, taken late: completions of a running batch need its row as well.
+  private static final String ADVANCE =
+      "update batch set records_read = ? where id = ? and records_read = ?";
+
+  private final Map<Long, Long> positions;
+
+  private ReadPosition(Map<Long, Long> positions) {
+    this.positions = positions;
+  }
+
+  /** Reads the positions of the batches that the rows belong to. */
+  static ReadPosition of(Connection connection, List<NewRow> rows) throws SQLException {
+    Set<Long> batches = new TreeSet<>();
+    rows.stream().filter(ReadPosition::isPlaced).forEach(row -> batches.add(batchId(row)));
+    Map<Long, Long> positions = new TreeMap<>();
+    if (!batches.isEmpty()) {
+      try (PreparedStatement statement = connection.prepareStatement(READ)) {
+        statement.setArray(1, connection.createArrayOf("bigint", batches.toArray()));
+        try (ResultSet row = statement.executeQuery()) {
+          while (row.next()) {
+            positions.put(row.getLong("id"), row.getLong("records_read"));
+          }
+        }
+      }
+    }
+    return new ReadPosition(positions);
+  }
+
+  /** The rows that are not in the journal yet. */
+  List<NewRow> behind(List<NewRow> rows) {
+    return rows.stream()
+        .filter(row -> !isPlaced(row) || number(row) > positions.getOrDefault(batchId(row), 0L))
+        .toList();
+  }
+
+  /**
+   * Moves the position of every batch to the last of its rows.
+   *
+   * @throws IllegalStateException if somebody else has read the same batch further meanwhile
+   */
+  void advance(Connection connection, List<NewRow> rows) throws SQLException {
+    Map<Long, Long> last = new TreeMap<>();
+    rows.stream()
+        .filter(ReadPosition::isPlaced)
+        .forEach(row -> last.merge(batchId(row), number(row), Math::max));
+    for (Map.Entry<Long, Long> batch : last.entrySet()) {
+      try (PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
+        statement.setLong(1, batch.getValue());
+        statement.setLong(2, batch.getKey());
+        statement.setLong(3, positions.getOrDefault(batch.getKey(), 0L));
+        if (statement.executeUpdate() == 0) {
+          throw new IllegalStateException(
+              "Batch " + batch.getKey() + " is unknown, or somebody else is reading it as well");
+        }
+      }
+    }
+  }
+
+  private static boolean isPlaced(NewRow row) {
+    return row.record().batchId() != null && row.record().recordNumber() != null;
+  }
+
+  private static long batchId(NewRow row) {
+    return row.record().batchId();
+  }
+
+  private static long number(NewRow row) {
+    return row.record().recordNumber();
+  }
+}

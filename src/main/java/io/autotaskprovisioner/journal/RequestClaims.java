@@ -1,0 +1,225 @@
+package io.autotaskprovisioner.journal;
+
+import static io.autotaskprovisioner.journal.Timestamps.utc;
+
+import io.autotaskprovisioner.storage.SqlWork;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes due rows for this process, each under a lease that ends on the database's clock.
+ * Thread-safe.
+ *
+ * <p>The cost does not depend on the backlog: one index look-up finds the lanes in which something
+ * is due, and one more per lane takes the oldest rows of it.
+ */
+final class RequestClaims {
+
+  // The scalar sub-select makes PostgreSQL probe the index once per lane; "exists" may become a
+  // hash join over the whole backlog.
+  private static final String DUE_LANES =
+      """
+      select lane from (
+        select b.id as lane from batch b
+        where b.status in ('READING', 'RUNNING') and b.waiting_count > 0
+        union all
+        select d.lane from (values %s) d (lane)
+      ) lanes
+      where (select r.id from provisioning_request r
+             where r.lane = lanes.lane and r.status = 'WAITING' and r.next_attempt_at <= ?
+             order by r.lane, r.status, r.next_attempt_at, r.id limit 1) is not null
+      """
+          .formatted(Lanes.OF_DOORS);
+
+  private static final String COLUMNS =
+      """
+      select id, account_id, door, batch_id, idempotency_key, attempts, created_at,
+        first_attempt_at, sealed_payload
+      from provisioning_request
+      """;
+
+  // The whole index is named in the order, so that H2 too reads it instead of sorting.
+  private static final String DUE_OF_LANE =
+      COLUMNS
+          + """
+          where lane = ? and status = 'WAITING' and next_attempt_at <= ?
+          order by lane, status, next_attempt_at, id
+          limit ?
+          for update skip locked
+          """;
+
+  private static final String EXPIRED =
+      COLUMNS
+          + """
+          where lease_until < current_timestamp and status = 'RUNNING'
+          order by lease_until
+          limit ?
+          for update skip locked
+          """;
+
+  private static final String TAKE =
+      """
+      update provisioning_request
+      set status = 'RUNNING', attempts = attempts + 1, lease_id = ?,
+        lease_until = current_timestamp + interval '0.001' second * cast(? as bigint),
+        first_attempt_at = coalesce(first_attempt_at, ?)
+      where id = ?
+      """;
+
+  private static final String RENEW =
+      """
+      update provisioning_request
+      set lease_until = current_timestamp + interval '0.001' second * cast(? as bigint)
+      where id = ? and lease_id = ? and status = 'RUNNING'
+      """;
+
+  /** A taken row whose payload is still sealed. */
+  record TakenRow(
+      long id,
+      long leaseId,
+      long accountId,
+      Door door,
+      @Nullable Long batchId,
+      String idempotencyKey,
+      int attempts,
+      Instant createdAt,
+      Instant firstAttemptAt,
+      byte[] sealedPayload) {
+
+    ClaimedRequest opened(ProvisioningRequest request) {
+      return new ClaimedRequest(
+          id, leaseId, door, batchId, idempotencyKey, attempts, createdAt, firstAttemptAt, request);
+    }
+  }
+
+  private final SecureRandom leaseIds = new SecureRandom();
+  private final Turns turns = new Turns();
+
+  SqlWork<List<TakenRow>> claim(int limit, Duration lease, Instant now) {
+    return connection -> {
+      List<TakenRow> taken = new ArrayList<>(limit);
+      try (PreparedStatement expired = connection.prepareStatement(EXPIRED)) {
+        expired.setInt(1, limit);
+        take(connection, expired, lease, now, taken);
+      }
+      List<Long> lanes =
+          taken.size() < limit ? turns.order(dueLanes(connection, now)) : new ArrayList<>();
+      while (taken.size() < limit && !lanes.isEmpty()) {
+        int share = Math.max(1, (limit - taken.size()) / lanes.size());
+        List<Long> moreToGive = new ArrayList<>();
+        for (long lane : lanes) {
+          int wanted = Math.min(share, limit - taken.size());
+          if (wanted > 0 && takeFrom(connection, lane, wanted, lease, now, taken) == wanted) {
+            moreToGive.add(lane);
+          }
+        }
+        lanes = moreToGive;
+      }
+      return taken;
+    };
+  }
+
+  SqlWork<Void> renew(List<ClaimedRequest> claims, Duration lease) {
+    return connection -> {
+      try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
+        for (ClaimedRequest claim : claims) {
+          statement.setLong(1, lease.toMillis());
+          statement.setLong(2, claim.id());
+          statement.setLong(3, claim.leaseId());
+          statement.addBatch();
+        }
+        statement.executeBatch();
+      }
+      return null;
+    };
+  }
+
+  private static List<Long> dueLanes(Connection connection, Instant now) throws SQLException {
+    List<Long> lanes = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(DUE_LANES)) {
+      statement.setObject(1, utc(now));
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          lanes.add(row.getLong("lane"));
+        }
+      }
+    }
+    return lanes;
+  }
+
+  private int takeFrom(
+      Connection connection,
+      long lane,
+      int wanted,
+      Duration lease,
+      Instant now,
+      List<TakenRow> taken)
+      throws SQLException {
+    try (PreparedStatement due = connection.prepareStatement(DUE_OF_LANE)) {
+      due.setLong(1, lane);
+      due.setObject(2, utc(now));
+      due.setInt(3, wanted);
+      int got = take(connection, due, lease, now, taken);
+      if (got > 0) {
+        turns.served(lane);
+      }
+      return got;
+    }
+  }
+
+  /** Takes the rows that the query locks; answers how many. */
+  private int take(
+      Connection connection,
+      PreparedStatement query,
+      Duration lease,
+      Instant now,
+      List<TakenRow> taken)
+      throws SQLException {
+    int before = taken.size();
+    // A lease id of 63 random bits is never seen twice, in whichever process.
+    long leaseId = leaseIds.nextLong() & Long.MAX_VALUE;
+    try (ResultSet row = query.executeQuery()) {
+      while (row.next()) {
+        taken.add(read(row, leaseId, now));
+      }
+    }
+    List<TakenRow> rows = taken.subList(before, taken.size());
+    if (rows.isEmpty()) {
+      return 0;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
+      for (TakenRow row : rows) {
+        statement.setLong(1, leaseId);
+        statement.setLong(2, lease.toMillis());
+        statement.setObject(3, utc(now));
+        statement.setLong(4, row.id());
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+    return rows.size();
+  }
+
+  private static TakenRow read(ResultSet row, long leaseId, Instant now) throws SQLException {
+    Instant firstAttemptAt = Timestamps.nullableInstant(row, "first_attempt_at");
+    return new TakenRow(
+        row.getLong("id"),
+        leaseId,
+        row.getLong("account_id"),
+        Door.valueOf(row.getString("door")),
+        row.getObject("batch_id", Long.class),
+        row.getString("idempotency_key"),
+        row.getInt("attempts") + 1,
+        Timestamps.instant(row, "created_at"),
+        firstAttemptAt == null ? now : firstAttemptAt,
+        row.getBytes("sealed_payload"));
+  }
+}

@@ -1,0 +1,189 @@
+package io.autotaskprovisioner.journal;
+
+import static io.autotaskprovisioner.journal.Timestamps.utc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends claims on the caller's connection. Every statement is fenced by the lease: it changes
+ * nothing once the row is somebody else's. Thread-safe.
+ */
+final class RequestCompletion {
+
+  private static final String SUCCEED =
+      """
+      update provisioning_request
+      set status = 'SUCCEEDED', instance_id = ?, sealed_payload = null, sealed_record = null,
+        lease_id = null, lease_until = null, failure_class = null, failure_message = null,
+        provider_message = null, finished_at = ?
+      where id = ? and lease_id = ? and status = 'RUNNING'
+      """;
+
+  private static final String HAS_SUCCEEDED =
+      "select id from provisioning_request where id = ? and status = 'SUCCEEDED' and instance_id = ?";
+
+  private static final String WIPE_ORIGINAL =
+      """
+      update provisioning_request set sealed_payload = null
+      where account_id = ? and id = ? and request_id is null and status = 'FAILED'
+      """;
+
+  private static final String WIPE_CORRECTIONS =
+      """
+      update provisioning_request set sealed_payload = null
+      where account_id = ? and request_id = ? and status = 'FAILED' and sealed_payload is not null
+      """;
+
+  private static final String RETRY =
+      """
+      update provisioning_request
+      set status = 'WAITING', next_attempt_at = ?, attempts = ?, first_attempt_at = ?,
+        lease_id = null, lease_until = null, failure_class = ?, failure_message = ?,
+        provider_message = ?
+      where id = ? and lease_id = ? and status = 'RUNNING'
+      """;
+
+  private static final String FAIL =
+      """
+      update provisioning_request
+      set status = 'FAILED', active_key = null, lease_id = null, lease_until = null,
+        failure_class = ?, failure_message = ?, provider_message = ?, finished_at = ?
+      where id = ? and lease_id = ? and status = 'RUNNING'
+      """;
+
+  private static final String DUPLICATE =
+      """
+      update provisioning_request
+      set status = 'DUPLICATE', active_key = null, instance_id = ?, sealed_payload = null,
+        lease_id = null, lease_until = null, failure_class = null, failure_message = ?,
+        provider_message = null, finished_at = ?
+      where id = ? and lease_id = ? and status = 'RUNNING'
+      """;
+
+  private final Clock clock;
+
+  RequestCompletion(Clock clock) {
+    this.clock = clock;
+  }
+
+  boolean succeed(Connection connection, ClaimedRequest claim, long instanceId)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SUCCEED)) {
+      statement.setLong(1, instanceId);
+      statement.setObject(2, utc(clock.instant()));
+      statement.setLong(3, claim.id());
+      statement.setLong(4, claim.leaseId());
+      if (statement.executeUpdate() == 0) {
+        // The same work once more, after a commit whose outcome was not known?
+        return hasSucceeded(connection, claim.id(), instanceId);
+      }
+    }
+    wipeCorrected(connection, claim);
+    count(connection, claim.batchId(), RequestStatus.SUCCEEDED);
+    return true;
+  }
+
+  /** Makes the row wait for another attempt; an attempt that does not count is taken back. */
+  void retry(
+      Connection connection,
+      ClaimedRequest claim,
+      Failure failure,
+      boolean countAttempt,
+      Instant nextAttemptAt)
+      throws SQLException {
+    int attempts = countAttempt ? claim.attempts() : claim.attempts() - 1;
+    try (PreparedStatement statement = connection.prepareStatement(RETRY)) {
+      statement.setObject(1, utc(nextAttemptAt));
+      statement.setInt(2, attempts);
+      // While nothing was tried the time to give up after has not begun.
+      statement.setObject(3, utc(attempts == 0 ? null : claim.firstAttemptAt()));
+      setFailure(statement, 4, failure);
+      statement.setLong(7, claim.id());
+      statement.setLong(8, claim.leaseId());
+      statement.executeUpdate();
+    }
+  }
+
+  void fail(Connection connection, long id, long leaseId, @Nullable Long batchId, Failure failure)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(FAIL)) {
+      setFailure(statement, 1, failure);
+      statement.setObject(4, utc(clock.instant()));
+      statement.setLong(5, id);
+      statement.setLong(6, leaseId);
+      if (statement.executeUpdate() == 1) {
+        count(connection, batchId, RequestStatus.FAILED);
+      }
+    }
+  }
+
+  void duplicate(Connection connection, ClaimedRequest claim, long existingInstanceId)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(DUPLICATE)) {
+      statement.setLong(1, existingInstanceId);
+      statement.setString(2, "Its key has already made instance %d.".formatted(existingInstanceId));
+      statement.setObject(3, utc(clock.instant()));
+      statement.setLong(4, claim.id());
+      statement.setLong(5, claim.leaseId());
+      if (statement.executeUpdate() == 1) {
+        count(connection, claim.batchId(), RequestStatus.DUPLICATE);
+      }
+    }
+  }
+
+  private static boolean hasSucceeded(Connection connection, long id, long instanceId)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(HAS_SUCCEEDED)) {
+      statement.setLong(1, id);
+      statement.setLong(2, instanceId);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  /**
+   * Our choice: once a correction has succeeded, the failed requests it stands for lose their
+   * secrets too. So they can no longer be run again by mistake, which would make a second instance,
+   * since a correction has a key of its own. (Requests with an id of their own share one key and
+   * are protected by that; {@link JournalCleaning} wipes them within the hour.)
+   */
+  private static void wipeCorrected(Connection connection, ClaimedRequest claim)
+      throws SQLException {
+    String requestId = claim.request().requestId();
+    OptionalLong original =
+        requestId == null ? OptionalLong.empty() : GeneratedRequestId.journalId(requestId);
+    if (original.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(WIPE_ORIGINAL)) {
+      statement.setLong(1, claim.request().accountId());
+      statement.setLong(2, original.getAsLong());
+      statement.executeUpdate();
+    }
+    try (PreparedStatement statement = connection.prepareStatement(WIPE_CORRECTIONS)) {
+      statement.setLong(1, claim.request().accountId());
+      statement.setString(2, requestId);
+      statement.executeUpdate();
+    }
+  }
+
+  private static void count(Connection connection, @Nullable Long batchId, RequestStatus to)
+      throws SQLException {
+    new BatchCounts().move(batchId, RequestStatus.RUNNING, to).write(connection);
+  }
+
+  private static void setFailure(PreparedStatement statement, int from, Failure failure)
+      throws SQLException {
+    statement.setString(from, failure.failureClass().name());
+    statement.setString(from + 1, RowInsert.message(failure.message()));
+    statement.setString(from + 2, RowInsert.message(failure.providerMessage()));
+  }
+}
