@@ -1,0 +1,136 @@
+package io.autotaskprovisioner.autotask;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verify a login at Autotask: find its zone, prove the credentials, read the tenant's limits.
+ *
+ * <p>In: {@link LoginCredentials} as the body, or whatever the {@code credentials} option can read.
+ * Out: {@link VerifiedLogin} as the body, or an {@link AutotaskException} on the exchange.
+ */
+@UriEndpoint(
+    firstVersion = "1.0.0",
+    scheme = "autotask",
+    title = "Autotask",
+    syntax = "autotask:operation",
+    producerOnly = true,
+    category = {Category.SAAS})
+public final class AutotaskEndpoint extends DefaultEndpoint {
+
+  /**
+   * Exchange property, a {@link java.time.Instant}: when the caller gives up. Every wait ends by
+   * then. Absent: 60 seconds from now.
+   */
+  public static final String DEADLINE = "autotaskDeadline";
+
+  static final String VERIFY = "verify";
+
+  @UriPath(
+      enums = VERIFY,
+      description = "What to do: verify proves a login and answers what Autotask says of it.")
+  @Metadata(required = true)
+  private final String operation;
+
+  @UriParam private final AutotaskConfiguration configuration;
+
+  private final AutotaskComponent component;
+
+  AutotaskEndpoint(
+      String uri,
+      AutotaskComponent component,
+      String operation,
+      AutotaskConfiguration configuration) {
+    super(uri, component);
+    if (!VERIFY.equals(operation)) {
+      throw new IllegalArgumentException(
+          "The autotask component knows no operation '%s': use autotask:verify"
+              .formatted(operation));
+    }
+    this.component = component;
+    this.operation = operation;
+    this.configuration = configuration;
+  }
+
+  public String getOperation() {
+    return operation;
+  }
+
+  public AutotaskConfiguration getConfiguration() {
+    return configuration;
+  }
+
+  @Override
+  public Producer createProducer() {
+    return new VerifyProducer(this);
+  }
+
+  @Override
+  public Consumer createConsumer(Processor processor) {
+    throw new UnsupportedOperationException("autotask is a producer only");
+  }
+
+  @Override
+  public boolean isSingletonProducer() {
+    return true;
+  }
+
+  AutotaskComponent.Shared shared() {
+    return component.shared();
+  }
+
+  LoginVerifier verifier() {
+    AutotaskComponent.Shared shared = shared();
+    HostRules hosts = hostRules(configuration.getAllowedOrigins());
+    String code = configuration.getIntegrationCode();
+    LoginVerifier.Rules rules =
+        new LoginVerifier.Rules(
+            Authentication.of(configuration.getAuthentication()),
+            code == null || code.isBlank() ? null : code.strip(),
+            configuration.getMaxConcurrentCalls(),
+            configuration.getMaxWaitingCalls(),
+            configuration.getConnectTimeout(),
+            configuration.getCallTimeout(),
+            configuration.getThresholdPausePercent());
+    ZoneDirectory zones =
+        new ZoneDirectory(
+            HostRules.discoveryAddress(configuration.getDiscoveryUrl()),
+            hosts,
+            shared.calls(),
+            shared.reader(),
+            configuration.getConnectTimeout(),
+            configuration.getCallTimeout(),
+            configuration.getZoneCacheTime());
+    return new LoginVerifier(
+        rules,
+        hosts,
+        zones,
+        shared.calls(),
+        shared.reader(),
+        shared.budget(),
+        shared.pauses(),
+        shared.guard(),
+        shared.clock());
+  }
+
+  static HostRules hostRules(@Nullable String allowedOrigins) {
+    List<String> origins =
+        allowedOrigins == null
+            ? List.of()
+            : Arrays.stream(allowedOrigins.split(","))
+                .map(String::strip)
+                .filter(origin -> !origin.isEmpty())
+                .toList();
+    return new HostRules(origins);
+  }
+}
