@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -86,6 +87,9 @@ public record Switches(
           .build();
 
   public Switches {
+    if (integrationCodes == null || integrationCodes.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("integrationCodes has a null: give an array of texts");
+    }
     integrationCodes = List.copyOf(integrationCodes);
     oneOf("wrongCodeAnswer", wrongCodeAnswer, 401, 500);
     within("lockoutAfter", lockoutAfter, 0, 1_000_000);
