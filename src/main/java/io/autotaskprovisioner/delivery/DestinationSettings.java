@@ -54,7 +54,7 @@ final class DestinationSettings {
   private String nameIn(String key, String rest) {
     for (String suffix : suffixes()) {
       String dotted = suffix.replace('-', '.');
-      for (String end : Set.of("." + suffix, "." + dotted)) {
+      for (String end : List.of("." + suffix, "." + dotted)) {
         if (rest.length() > end.length() && rest.endsWith(end)) {
           return checkedName(key, rest.substring(0, rest.length() - end.length()), suffix);
         }

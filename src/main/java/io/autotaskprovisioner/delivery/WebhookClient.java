@@ -141,10 +141,12 @@ final class WebhookClient {
     }
 
     private void abort(String reason) {
-      if (!over && request != null) {
+      boolean underWay = !over && request != null;
+      // First our own reason: the reset fails the response with one of its own.
+      finish(PostAnswer.failed(reason));
+      if (underWay) {
         request.reset();
       }
-      finish(PostAnswer.failed(reason));
     }
 
     private void finish(@Nullable PostAnswer answer) {
