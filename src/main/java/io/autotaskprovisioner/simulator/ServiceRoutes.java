@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The calls of the service: faults first, then zones, then what needs a login and has limits. */
 final class ServiceRoutes {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceRoutes.class);
   private static final Set<String> TARGETS =
       Set.of(
           "zoneinformation",
@@ -57,13 +60,23 @@ final class ServiceRoutes {
     later(
         admission.delayMillis(),
         () -> {
-          Answer answer = admission.answer(entities, call);
+          Answer answer = work(admission, call);
           log(call, answer.status());
           if (response.closed()) {
             return;
           }
           Faults.write(response, answer);
         });
+  }
+
+  /** A defect of ours must not leave the caller without an answer, or the thread taken. */
+  private Answer work(Admission admission, Call call) {
+    try {
+      return admission.answer(entities, call);
+    } catch (RuntimeException e) {
+      LOG.error("The simulator failed at {} {}", call.method(), call.path(), e);
+      return Answer.errors(500, "The simulator failed; its log has the reason.");
+    }
   }
 
   private Admission admit(Call call) {
@@ -120,7 +133,7 @@ final class ServiceRoutes {
 
   private static Call toCall(RoutingContext context) {
     HttpServerRequest request = context.request();
-    List<String> parts = Call.split(decodedPath(request));
+    List<String> parts = Call.split(request.path() == null ? "" : request.path());
     int start = Call.start(parts);
     int zone = start == 3 ? Integer.parseInt(parts.get(1)) : 0;
     @Nullable Buffer body = context.body() == null ? null : context.body().buffer();
@@ -132,11 +145,15 @@ final class ServiceRoutes {
         context.queryParams(),
         request.headers(),
         body == null ? "" : body.toString(),
-        request.scheme() + "://" + request.authority());
+        origin(request));
   }
 
-  private static String decodedPath(HttpServerRequest request) {
-    String path = request.path();
-    return path == null ? "" : path;
+  /** As the caller sees us; an HTTP/1.0 call without Host gets the address it reached. */
+  private static String origin(HttpServerRequest request) {
+    String authority =
+        request.authority() == null
+            ? request.localAddress().hostAddress() + ":" + request.localAddress().port()
+            : request.authority().toString();
+    return request.scheme() + "://" + authority;
   }
 }

@@ -81,6 +81,14 @@ class ZonesTest extends SimulatorCase {
   }
 
   @Test
+  void the_zone_url_is_the_origin_that_the_caller_used() throws Exception {
+    JsonNode zone = json(request("http://localhost:" + simulator.port() + ZONE + "?user=" + ACME));
+
+    assertThat(zone.get("url").asText())
+        .isEqualTo("http://localhost:" + simulator.port() + "/ATServicesRest/");
+  }
+
+  @Test
   void a_switch_makes_the_zone_point_elsewhere() throws Exception {
     simulator.set("zoneUrl", "https://evil.example/ATServicesRest/");
 
