@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsvHeader {
 
-  /** Letters that may differ for a name to count as a slip of a known one. */
-  private static final int SLIP = 2;
-
   /**
    * @param name as written
    * @param target the field or configuration key; null where the column has no name
@@ -95,7 +92,7 @@ final class CsvHeader {
       candidates.addAll(FlatField.fieldNames());
     }
     String nearest = Slip.nearest(name, candidates);
-    if (isKey && Slip.distance(name, nearest) > SLIP) {
+    if (isKey && Slip.distance(name, nearest) > Slip.LETTERS) {
       return new Column(name, name, null);
     }
     problems.add(

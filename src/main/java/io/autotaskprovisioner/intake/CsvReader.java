@@ -68,6 +68,10 @@ final class CsvReader implements RecordReader {
     return header;
   }
 
+  char delimiter() {
+    return delimiter;
+  }
+
   @Override
   public @Nullable RawRecord next() throws IOException {
     for (LineSource.Line line = nextFilledLine(); line != null; line = nextFilledLine()) {

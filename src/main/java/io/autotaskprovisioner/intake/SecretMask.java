@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.autotaskprovisioner.element.Element;
+import io.autotaskprovisioner.element.ConfigurationEntry;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.element.SecretKeys;
 import io.autotaskprovisioner.secret.Mask;
@@ -16,15 +16,17 @@ import java.util.regex.Pattern;
 /**
  * Makes the copy of a record that may be kept and shown. Thread-safe.
  *
- * <p>Only what is known to be no secret stays: the plain fields of a record and those configuration
- * values that the catalogue describes and does not call secret. Everything else becomes {@link
- * Mask#MASK}, so that a password under a misspelt key is not kept either.
+ * <p>A configuration value is a secret by the same rule as everywhere: the catalogue says so, or
+ * its key does. A key that nobody described counts too if it is a slip of a secret one. Of fields
+ * outside the configuration only the known ones stay. The rest becomes {@link Mask#MASK}.
  */
 final class SecretMask {
 
   private static final Set<String> PLAIN_FIELDS =
       Set.of(
           "name",
+          "element",
+          "tags",
           "username",
           "serverUrl",
           "requestId",
@@ -37,23 +39,33 @@ final class SecretMask {
   private static final Pattern USER_INFO = Pattern.compile("://[^/?#]*@");
 
   private final ElementCatalogue catalogue;
+  private final List<String> secretKeys;
 
   SecretMask(ElementCatalogue catalogue) {
     this.catalogue = catalogue;
+    this.secretKeys =
+        catalogue.elements().stream()
+            .flatMap(element -> element.configuration().stream())
+            .filter(ConfigurationEntry::isSecret)
+            .map(ConfigurationEntry::key)
+            .toList();
   }
 
   /** Whether the value of the field or configuration key must not be shown. */
   boolean isSecret(String fieldOrKey) {
-    if (PLAIN_FIELDS.contains(fieldOrKey)
-        || fieldOrKey.equals(FlatField.ELEMENT.fieldName())
-        || fieldOrKey.equals(FlatField.TAGS.fieldName())) {
-      return false;
+    if (fieldOrKey.indexOf('.') > 0) {
+      return isSecretKey(fieldOrKey);
     }
-    return catalogue.elements().stream().noneMatch(element -> isPlain(element, fieldOrKey));
+    return !PLAIN_FIELDS.contains(fieldOrKey);
   }
 
-  private static boolean isPlain(Element element, String key) {
-    return element.entry(key).isPresent() && !element.isSecret(key);
+  private boolean isSecretKey(String key) {
+    if (SecretKeys.looksSecret(key)
+        || catalogue.elements().stream().anyMatch(element -> element.isSecret(key))) {
+      return true;
+    }
+    return catalogue.elements().stream().noneMatch(element -> element.entry(key).isPresent())
+        && secretKeys.stream().anyMatch(secret -> Slip.distance(key, secret) <= Slip.LETTERS);
   }
 
   /** The cells of a CSV row as they may be kept. */
@@ -97,7 +109,7 @@ final class SecretMask {
             entry ->
                 masked.set(
                     entry.getKey(),
-                    isSecret(entry.getKey())
+                    isSecretKey(entry.getKey())
                         ? hidden(entry.getValue())
                         : nested(entry.getValue())));
     return masked;

@@ -8,6 +8,9 @@ import java.util.Locale;
 /** Finds the word that somebody probably meant. */
 final class Slip {
 
+  /** So many letters may differ for a word to count as a slip of another. */
+  static final int LETTERS = 2;
+
   private static final int MAX_COMPARED = 100;
 
   private Slip() {}

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one pass over a file tells before any record is read: that it is text in the expected
@@ -28,8 +29,9 @@ import java.util.HexFormat;
  * @param checksum SHA-256 in hex
  * @param sizeBytes as read
  * @param charset what its text is read with
+ * @param problem why it cannot be read, for people; null where it can
  */
-record TextInspection(String checksum, long sizeBytes, Charset charset) {
+record TextInspection(String checksum, long sizeBytes, Charset charset, @Nullable String problem) {
 
   private static final int BUFFER_SIZE = 1 << 16;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -37,8 +39,7 @@ record TextInspection(String checksum, long sizeBytes, Charset charset) {
   /**
    * Reads the file once.
    *
-   * @param charset what the text must be in; anything is refused that is not valid in it
-   * @throws UnreadableFileException if it is not text in that character set, or has no text
+   * @param charset what the text must be in
    */
   static TextInspection of(Path file, Charset charset) throws IOException {
     MessageDigest digest = sha256();
@@ -48,7 +49,7 @@ record TextInspection(String checksum, long sizeBytes, Charset charset) {
       byte[] buffer = new byte[BUFFER_SIZE];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         if (size == 0) {
-          refuseUtf16(buffer, read, charset);
+          check.firstBytes(buffer, read);
         }
         digest.update(buffer, 0, read);
         check.bytes(buffer, read);
@@ -56,7 +57,8 @@ record TextInspection(String checksum, long sizeBytes, Charset charset) {
       }
     }
     check.end();
-    return new TextInspection(HexFormat.of().formatHex(digest.digest()), size, charset);
+    return new TextInspection(
+        HexFormat.of().formatHex(digest.digest()), size, charset, check.problem);
   }
 
   /** Opens the text behind a byte order mark. */
@@ -76,30 +78,11 @@ record TextInspection(String checksum, long sizeBytes, Charset charset) {
     return reader;
   }
 
-  static MessageDigest sha256() {
+  private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
-  }
-
-  private static void refuseUtf16(byte[] bytes, int length, Charset charset) {
-    if (charset.name().startsWith("UTF-16") || charset.name().startsWith("UTF-32")) {
-      return;
-    }
-    int first = length > 0 ? bytes[0] & 0xff : -1;
-    int second = length > 1 ? bytes[1] & 0xff : -1;
-    boolean marked = (first == 0xff && second == 0xfe) || (first == 0xfe && second == 0xff);
-    boolean looksWide =
-        length > 3
-            && ((first != 0 && second == 0 && bytes[2] != 0 && bytes[3] == 0)
-                || (first == 0 && second != 0 && bytes[2] == 0 && bytes[3] != 0));
-    if (marked || looksWide) {
-      throw new UnreadableFileException(
-          "The file is UTF-16, not %s: save it as UTF-8 (in Excel: \"CSV UTF-8\"), or set"
-                  .formatted(charset.name())
-              + " intake.file.charset=UTF-16.");
     }
   }
 
@@ -112,23 +95,48 @@ record TextInspection(String checksum, long sizeBytes, Charset charset) {
     private final ByteBuffer pending = ByteBuffer.allocate(BUFFER_SIZE + 16);
     private long line = 1;
     private boolean hasText;
+    private @Nullable String problem;
 
     private Check(Charset charset) {
       this.charset = charset;
       this.decoder = charset.newDecoder();
     }
 
+    private void firstBytes(byte[] bytes, int length) {
+      if (charset.name().startsWith("UTF-16") || charset.name().startsWith("UTF-32")) {
+        return;
+      }
+      int first = bytes[0] & 0xff;
+      int second = length > 1 ? bytes[1] & 0xff : -1;
+      boolean marked = (first == 0xff && second == 0xfe) || (first == 0xfe && second == 0xff);
+      boolean looksWide =
+          length > 3
+              && ((first != 0 && second == 0 && bytes[2] != 0 && bytes[3] == 0)
+                  || (first == 0 && second != 0 && bytes[2] == 0 && bytes[3] != 0));
+      if (marked || looksWide) {
+        problem =
+            "The file is UTF-16, not %s: save it as UTF-8 (in Excel: \"CSV UTF-8\"), or set"
+                    .formatted(charset.name())
+                + " intake.file.charset=UTF-16.";
+      }
+    }
+
     private void bytes(byte[] bytes, int length) {
+      if (problem != null) {
+        return;
+      }
       pending.put(bytes, 0, length).flip();
       decode(false);
       pending.compact();
     }
 
     private void end() {
-      pending.flip();
-      decode(true);
-      if (!hasText) {
-        throw new UnreadableFileException("The file is empty.");
+      if (problem == null) {
+        pending.flip();
+        decode(true);
+      }
+      if (problem == null && !hasText) {
+        problem = "The file is empty.";
       }
     }
 
@@ -137,24 +145,23 @@ record TextInspection(String checksum, long sizeBytes, Charset charset) {
       do {
         result = decoder.decode(pending, chars, endOfInput);
         look();
-        if (result.isError()) {
-          throw new UnreadableFileException(
-              ("Line %d is not valid %s: save the file as UTF-8, or name its character set in"
-                      + " intake.file.charset.")
-                  .formatted(line, charset.name()));
+        if (result.isError() && problem == null) {
+          problem =
+              "Line %d is not valid %s: save the file as UTF-8, or name its character set in"
+                      .formatted(line, charset.name())
+                  + " intake.file.charset.";
         }
-      } while (result.isOverflow());
+      } while (result.isOverflow() && problem == null);
     }
 
     private void look() {
       chars.flip();
-      while (chars.hasRemaining()) {
+      while (chars.hasRemaining() && problem == null) {
         char c = chars.get();
         if (c == '\n') {
           line++;
         } else if (c == 0) {
-          throw new UnreadableFileException(
-              "Line %d holds binary data: the file is no text.".formatted(line));
+          problem = "Line %d holds binary data: the file is no text.".formatted(line);
         }
         hasText |= !Character.isWhitespace(c) && c != BYTE_ORDER_MARK;
       }

@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.journal;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ public interface Batches {
   List<Batch> finishDone();
 
   Optional<Batch> find(long id);
+
+  /**
+   * How many of the batch's requests failed for good, by class; classes without any are left out.
+   */
+  Map<FailureClass, Long> failures(long batchId);
 
   /** Batches of an account, newest last, after the given id. */
   List<Batch> list(@Nullable Long accountId, @Nullable BatchStatus status, long afterId, int limit);

@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,13 @@ final class JdbcBatches implements Batches {
       "update batch set status = 'FINISHED', finished_at = ? where id = ?";
 
   private static final String FIND = "select * from batch where id = ?";
+
+  private static final String FAILURES =
+      """
+      select failure_class, count(*) from provisioning_request
+      where batch_id = ? and status = 'FAILED' and failure_class is not null
+      group by failure_class
+      """;
 
   private final Database database;
   private final Clock clock;
@@ -120,6 +129,23 @@ final class JdbcBatches implements Batches {
   @Override
   public Optional<Batch> find(long id) {
     return database.transaction(connection -> query(connection, FIND, id)).stream().findFirst();
+  }
+
+  @Override
+  public Map<FailureClass, Long> failures(long batchId) {
+    return database.transaction(
+        connection -> {
+          Map<FailureClass, Long> failures = new EnumMap<>(FailureClass.class);
+          try (PreparedStatement statement = connection.prepareStatement(FAILURES)) {
+            statement.setLong(1, batchId);
+            try (ResultSet row = statement.executeQuery()) {
+              while (row.next()) {
+                failures.put(FailureClass.valueOf(row.getString(1)), row.getLong(2));
+              }
+            }
+          }
+          return failures;
+        });
   }
 
   @Override

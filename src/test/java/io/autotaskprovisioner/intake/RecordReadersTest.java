@@ -279,10 +279,12 @@ class RecordReadersTest {
         "empty.csv|The file is empty."
       })
   void what_is_no_text_in_the_expected_character_set_is_refused_with_the_way_out(
-      String file, String message) {
-    assertThatThrownBy(() -> TextInspection.of(fixture(file), StandardCharsets.UTF_8))
-        .isInstanceOf(UnreadableFileException.class)
-        .hasMessageContaining(message);
+      String file, String message) throws IOException {
+    TextInspection inspection = TextInspection.of(fixture(file), StandardCharsets.UTF_8);
+
+    assertThat(inspection.problem()).contains(message);
+    assertThat(inspection.checksum()).hasSize(64);
+    assertThat(inspection.sizeBytes()).isEqualTo(Files.size(fixture(file)));
   }
 
   @ParameterizedTest

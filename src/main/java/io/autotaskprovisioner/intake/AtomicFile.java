@@ -1,0 +1,87 @@
+package io.autotaskprovisioner.intake;
+
+import java.io.BufferedWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/**
+ * A UTF-8 file that appears under its name whole or not at all, owner-only. It is written as a dot
+ * file beside its place. Not thread-safe.
+ */
+final class AtomicFile implements Closeable {
+
+  private static final int BUFFER_SIZE = 1 << 16;
+
+  private final Path target;
+  private final Path temporary;
+  private final FileChannel channel;
+  private final Writer writer;
+  private boolean committed;
+
+  private AtomicFile(Path target, Path temporary, FileChannel channel) {
+    this.target = target;
+    this.temporary = temporary;
+    this.channel = channel;
+    this.writer =
+        new BufferedWriter(
+            new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8),
+            BUFFER_SIZE);
+  }
+
+  /** Begins to write; what an earlier process left unfinished is overwritten. */
+  static AtomicFile create(Path target) throws IOException {
+    Path temporary = target.resolveSibling("." + target.getFileName() + ".part");
+    Files.deleteIfExists(temporary);
+    FileChannel channel =
+        FileChannel.open(
+            temporary,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            OwnerOnly.file());
+    return new AtomicFile(target, temporary, channel);
+  }
+
+  Writer writer() {
+    return writer;
+  }
+
+  /**
+   * Puts the file in its place, replacing one of the same name. It survives a crash from then on.
+   */
+  void commit() throws IOException {
+    writer.flush();
+    channel.force(true);
+    writer.close();
+    Files.move(
+        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    committed = true;
+    syncFolder(target.getParent());
+  }
+
+  /** Gives the file up if it was not committed. */
+  @Override
+  public void close() throws IOException {
+    if (!committed) {
+      channel.close();
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Makes renames in the folder durable, where the system can do that (not on Windows). */
+  static void syncFolder(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException ignored) {
+      // a folder cannot be opened there; the file itself is on disk already
+    }
+  }
+}

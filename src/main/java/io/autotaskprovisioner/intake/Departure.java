@@ -1,0 +1,139 @@
+package io.autotaskprovisioner.intake;
+
+import io.autotaskprovisioner.journal.Batch;
+import io.autotaskprovisioner.journal.BatchStatus;
+import io.autotaskprovisioner.journal.Batches;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a file leaves the folder. Thread-safe.
+ *
+ * <p>The masked copy is put into the archive, the file is renamed to {@code .read-<batch>-<name>},
+ * the batch is told that its reading ended, the file is deleted. A crash before the rename reads
+ * the file again, where every record is passed over; one after it is made up for by {@link
+ * #recover}.
+ *
+ * <p>A file that cannot be read, or not to its end, becomes {@code <name>.refused} in the folder
+ * that it was dropped into: nothing else holds its content, and a copy elsewhere would hold its
+ * secrets.
+ */
+final class Departure {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
+  private static final Pattern READ = Pattern.compile("\\.read-(\\d{1,18})-.*", Pattern.DOTALL);
+  private static final String REFUSED = ".refused";
+
+  private final Path inbox;
+  private final @Nullable Path archive;
+  private final Batches batches;
+
+  /**
+   * @param archive null where files are deleted after reading
+   */
+  Departure(Path inbox, @Nullable Path archive, Batches batches) {
+    this.inbox = inbox;
+    this.archive = archive;
+    this.batches = batches;
+  }
+
+  /** Begins the masked copy; null where none is kept. */
+  @Nullable MaskedArchive archive(Path file, Batch batch, OpenedFile opened, FileFormat format)
+      throws IOException {
+    if (archive == null) {
+      return null;
+    }
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    Path target =
+        archive.resolve(
+            "%s.%d%s".formatted(name.substring(0, dot), batch.id(), name.substring(dot)));
+    return MaskedArchive.create(target, format, opened.header(), opened.delimiter());
+  }
+
+  /** The file is read to its end and every record is in the journal. */
+  void leave(FileReading reading) throws IOException {
+    Path file = reading.file();
+    commitArchive(reading);
+    Path read =
+        file.resolveSibling(".read-%d-%s".formatted(reading.batch().id(), file.getFileName()));
+    Files.move(file, read, StandardCopyOption.ATOMIC_MOVE);
+    boolean ended = false;
+    try {
+      if (!FileStamp.of(read).equals(reading.stamp())) {
+        throw new IOException("The file was changed at the last moment");
+      }
+      AtomicFile.syncFolder(inbox);
+      batches.readingEnded(reading.batch().id(), null);
+      ended = true;
+    } finally {
+      if (!ended) {
+        // not REPLACE_EXISTING: a new file of the name may have been dropped meanwhile
+        Files.move(read, file);
+      }
+    }
+    Files.delete(read);
+    Files.deleteIfExists(DropReadiness.markerOf(file));
+  }
+
+  /**
+   * The file cannot be read to its end.
+   *
+   * @return what it is called now
+   */
+  Path refuse(FileReading reading) throws IOException {
+    Path file = reading.file();
+    if (reading.read() > 0) {
+      commitArchive(reading);
+    }
+    Path refused = file.resolveSibling(file.getFileName() + REFUSED);
+    if (Files.exists(refused)) {
+      refused =
+          file.resolveSibling(
+              "%s.%d%s".formatted(file.getFileName(), reading.batch().id(), REFUSED));
+    }
+    Files.move(file, refused);
+    Files.deleteIfExists(DropReadiness.markerOf(file));
+    return refused;
+  }
+
+  private static void commitArchive(FileReading reading) throws IOException {
+    MaskedArchive copy = reading.archive();
+    if (copy != null) {
+      copy.commit();
+    }
+  }
+
+  /** Ends what a crash interrupted behind the point where everything was in the journal. */
+  void recover() {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(inbox, ".read-*")) {
+      for (Path file : files) {
+        Matcher name = READ.matcher(String.valueOf(file.getFileName()));
+        if (name.matches()) {
+          recover(file, Long.parseLong(name.group(1)));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void recover(Path file, long batchId) throws IOException {
+    boolean reading =
+        batches.find(batchId).filter(b -> b.status() == BatchStatus.READING).isPresent();
+    if (reading) {
+      batches.readingEnded(batchId, null);
+      LOG.info("Batch {}: its file was read to the end before the last stop", batchId);
+    }
+    Files.delete(file);
+  }
+}

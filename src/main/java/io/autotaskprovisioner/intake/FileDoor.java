@@ -1,0 +1,222 @@
+package io.autotaskprovisioner.intake;
+
+import io.autotaskprovisioner.journal.Batch;
+import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.journal.Batches.NewBatch;
+import io.autotaskprovisioner.journal.Door;
+import io.autotaskprovisioner.storage.StorageException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps of the route that takes dropped files: {@link #open}, then every chunk to the journal,
+ * then {@link #finish}; {@link #failed} instead where something went wrong. Thread-safe.
+ *
+ * <p>A file leaves the folder only after all its records are in the journal, so that a crash at any
+ * point leaves it there and the next reading goes on behind the last record that was taken.
+ */
+public final class FileDoor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileDoor.class);
+
+  private final Door door;
+  private final long accountId;
+  private final Charset charset;
+  private final int chunkSize;
+  private final Batches batches;
+  private final RecordReaders readers;
+  private final RequestNormalizer normalizer;
+  private final SecretMask mask;
+  private final DropReadiness readiness;
+  private final Departure departure;
+  private final BooleanSupplier stopping;
+  private final Map<Path, String> told = new ConcurrentHashMap<>();
+
+  FileDoor(
+      Door door,
+      long accountId,
+      Charset charset,
+      int chunkSize,
+      Batches batches,
+      RecordReaders readers,
+      RequestNormalizer normalizer,
+      SecretMask mask,
+      DropReadiness readiness,
+      Departure departure,
+      BooleanSupplier stopping) {
+    this.door = door;
+    this.accountId = accountId;
+    this.charset = charset;
+    this.chunkSize = chunkSize;
+    this.batches = batches;
+    this.readers = readers;
+    this.normalizer = normalizer;
+    this.mask = mask;
+    this.readiness = readiness;
+    this.departure = departure;
+    this.stopping = stopping;
+  }
+
+  /**
+   * Begins or goes on to read the file.
+   *
+   * @return its records in chunks; none where the file cannot be read, which {@link #finish} tells.
+   *     Null where it is to be left alone for now
+   */
+  public @Nullable FileReading open(@Body File dropped) throws IOException {
+    Path file = dropped.toPath().toAbsolutePath().normalize();
+    if (!readiness.isReady(file)) {
+      return null;
+    }
+    String name = String.valueOf(file.getFileName());
+    FileFormat format =
+        FileFormat.ofName(name)
+            .orElseThrow(() -> new IllegalStateException("No format is known for " + name));
+    FileStamp stamp = FileStamp.of(file);
+    TextInspection inspection = TextInspection.of(file, charset);
+    Batch batch =
+        batches.open(
+            new NewBatch(
+                accountId,
+                door,
+                name,
+                name.substring(0, name.lastIndexOf('.')),
+                inspection.checksum(),
+                inspection.sizeBytes(),
+                format.name()));
+    OpenedFile opened = OpenedFile.open(file, format, inspection, readers);
+    try {
+      FileReading reading =
+          new FileReading(
+              file,
+              stamp,
+              batch,
+              opened,
+              opened.problem() == null ? departure.archive(file, batch, opened, format) : null,
+              normalizer,
+              mask,
+              chunkSize,
+              stopping);
+      noteColumns(reading);
+      if (batch.recordsRead() > 0) {
+        LOG.info("Batch {}: {} goes on behind record {}", batch.id(), file, batch.recordsRead());
+      }
+      return reading;
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private void noteColumns(FileReading reading) {
+    String columns = reading.columnsJson();
+    if (columns != null && reading.batch().columnsJson() == null) {
+      batches.columns(reading.batch().id(), columns);
+    }
+  }
+
+  /** Every chunk is in the journal: lets the file leave the folder. */
+  public void finish(@Body @Nullable FileReading reading) throws IOException {
+    if (reading == null || reading.isStopped()) {
+      return;
+    }
+    Path file = reading.file();
+    long batchId = reading.batch().id();
+    if (!FileStamp.of(file).equals(reading.stamp())) {
+      batches.readingEnded(
+          batchId,
+          "The file was changed while it was read; it is read again as a batch of its own.");
+      LOG.warn("Batch {}: {} was changed while it was read and is read again", batchId, file);
+    } else if (reading.problem() != null) {
+      batches.readingEnded(batchId, reading.problem());
+      Path refused = departure.refuse(reading);
+      LOG.warn(
+          "Batch {}: {} could not be read to its end and stays as {}: {}",
+          batchId,
+          file,
+          refused.getFileName(),
+          reading.problem());
+    } else {
+      departure.leave(reading);
+      LOG.info(
+          "Batch {}: {} is in the journal with {} records, of which {} could not be read",
+          batchId,
+          file,
+          reading.read(),
+          reading.unreadable());
+    }
+    readiness.done(file);
+    told.remove(file);
+  }
+
+  /** Something went wrong on our side: the file stays and is tried again later. */
+  public void failed(
+      @Header(Exchange.FILE_PATH) String path,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+    Path file = Path.of(path).toAbsolutePath().normalize();
+    if (isCausedBy(failure, NoSuchFileException.class) && !Files.exists(file)) {
+      readiness.done(file);
+      LOG.info("{} vanished before it was read to its end", file);
+      return;
+    }
+    boolean ours = isCausedBy(failure, StorageException.class);
+    Duration delay = ours ? readiness.pauseAll() : readiness.pause(file);
+    if (told.size() > 1_000) {
+      told.clear();
+    }
+    String cause = rootCause(failure);
+    if (!cause.equals(told.put(file, cause))) {
+      LOG.warn(
+          "{} cannot be read into the journal now, stays and is tried again in {} s and later: {}",
+          file,
+          delay.toSeconds(),
+          cause,
+          isExpected(failure) ? null : failure);
+    }
+  }
+
+  /** Closes what the reading holds open, however it ended. */
+  public void close(@Body @Nullable Object body) throws IOException {
+    if (body instanceof FileReading reading) {
+      reading.close();
+    }
+  }
+
+  private static boolean isExpected(Throwable failure) {
+    return isCausedBy(failure, StorageException.class)
+        || isCausedBy(failure, FileSystemException.class);
+  }
+
+  private static boolean isCausedBy(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String rootCause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && !(cause instanceof StorageException)) {
+      cause = cause.getCause();
+    }
+    return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+  }
+}
