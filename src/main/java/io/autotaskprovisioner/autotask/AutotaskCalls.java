@@ -166,6 +166,8 @@ final class AutotaskCalls {
       ServiceAddress address,
       CompletableFuture<Answer> answer) {
     String retryAfter = response.getHeader(HttpHeaders.RETRY_AFTER);
+    response.exceptionHandler(
+        failure -> answer.completeExceptionally(unanswered(address, failure)));
     if (response.statusCode() == 401) {
       answer.complete(new Answer(401, retryAfter, new byte[0]));
       if (!"0".equals(response.getHeader(HttpHeaders.CONTENT_LENGTH))) {
@@ -174,8 +176,6 @@ final class AutotaskCalls {
       return;
     }
     Buffer body = Buffer.buffer();
-    response.exceptionHandler(
-        failure -> answer.completeExceptionally(unanswered(address, failure)));
     response.endHandler(
         unused -> answer.complete(new Answer(response.statusCode(), retryAfter, body.getBytes())));
     response.handler(

@@ -174,8 +174,7 @@ create table login_guard (
   subject_hash bytea primary key,       -- of a user, a user and secret pair, or an integration code
   kind varchar(16) not null,            -- USER, PAIR, CODE
   code_hash bytea,                      -- USER, PAIR: the code of the last rejection
-  earlier_rejection_at timestamp with time zone, -- the last three rejections of a user, oldest first
-  previous_rejection_at timestamp with time zone,
+  previous_rejection_at timestamp with time zone, -- USER, PAIR: the last but one, and the last
   last_rejection_at timestamp with time zone,
   closures integer default 0 not null,
   closed_until timestamp with time zone,
