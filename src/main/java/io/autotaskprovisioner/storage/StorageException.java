@@ -1,5 +1,7 @@
 package io.autotaskprovisioner.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /** The database refused, failed or was not reachable. The message holds no values of ours. */
 public final class StorageException extends RuntimeException {
 
@@ -7,7 +9,7 @@ public final class StorageException extends RuntimeException {
 
   private final boolean outcomeUnknown;
 
-  public StorageException(String message, Throwable cause, boolean outcomeUnknown) {
+  public StorageException(String message, @Nullable Throwable cause, boolean outcomeUnknown) {
     super(message, cause);
     this.outcomeUnknown = outcomeUnknown;
   }

@@ -1,0 +1,178 @@
+package io.autotaskprovisioner.storage;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes that wait at the same moment share one transaction, because what a commit costs hardly
+ * depends on how much is in it. Thread-safe.
+ */
+final class GroupCommit {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
+  /** Writes in one transaction at most. */
+  static final int GROUP_SIZE = 128;
+
+  /** A waiting write; its result counts only after the commit. */
+  private static final class Write<T> {
+
+    private final SqlWork<T> work;
+    private final CompletableFuture<T> future = new CompletableFuture<>();
+    private @Nullable T result;
+
+    Write(SqlWork<T> work) {
+      this.work = work;
+    }
+
+    void runAlone(Transactions transactions) {
+      try {
+        result = transactions.run(work);
+      } catch (Throwable e) {
+        future.completeExceptionally(e);
+        return;
+      }
+      complete();
+    }
+
+    void complete() {
+      future.complete(result);
+    }
+  }
+
+  /** Wakes the writers for their end. */
+  private static final Write<?> END = new Write<>(connection -> null);
+
+  private final Transactions transactions;
+  private final BlockingQueue<Write<?>> queue;
+  private final List<Thread> writers = new ArrayList<>();
+  private final DistributionSummary groupSizes;
+  private volatile boolean closed;
+
+  GroupCommit(Transactions transactions, int writerCount, int capacity, MeterRegistry registry) {
+    this.transactions = transactions;
+    this.queue = new ArrayBlockingQueue<>(capacity);
+    this.groupSizes =
+        DistributionSummary.builder("storage.write.group")
+            .description("Writes that shared one transaction")
+            .register(registry);
+    registry.gauge("storage.write.waiting", queue, BlockingQueue::size);
+    for (int i = 1; i <= writerCount; i++) {
+      Thread writer = new Thread(this::writeUntilEnd, "storage-writer-" + i);
+      writers.add(writer);
+      writer.start();
+    }
+  }
+
+  <T> CompletableFuture<T> submit(SqlWork<T> work) {
+    Write<T> write = new Write<>(work);
+    if (closed) {
+      refuse(write, "The database is being closed");
+    } else if (!queue.offer(write)) {
+      refuse(write, "Too many writes wait for the database");
+    } else if (closed && queue.remove(write)) {
+      refuse(write, "The database is being closed");
+    }
+    return write.future;
+  }
+
+  private static void refuse(Write<?> write, String why) {
+    write.future.completeExceptionally(new StorageException(why, null, false));
+  }
+
+  private void writeUntilEnd() {
+    List<Write<?>> group = new ArrayList<>(GROUP_SIZE);
+    boolean end = false;
+    while (!end) {
+      try {
+        group.add(queue.take());
+      } catch (InterruptedException e) {
+        // Nobody may interrupt a thread inside JDBC, and this one has an orderly end of its own.
+        LOG.warn("A storage writer was interrupted and goes on");
+        continue;
+      }
+      queue.drainTo(group, GROUP_SIZE - 1);
+      end = group.removeIf(END::equals);
+      if (end) {
+        // One END serves all: whoever meets it passes it on to the next writer.
+        uninterruptibly(() -> queue.put(END));
+      }
+      write(group);
+      group.clear();
+    }
+  }
+
+  private void write(List<Write<?>> group) {
+    if (group.isEmpty()) {
+      return;
+    }
+    groupSizes.record(group.size());
+    if (group.size() == 1) {
+      group.get(0).runAlone(transactions);
+      return;
+    }
+    try {
+      transactions.once(
+          connection -> {
+            for (Write<?> write : group) {
+              runOn(connection, write);
+            }
+            return null;
+          });
+    } catch (Throwable e) {
+      if (e instanceof StorageException failure && failure.outcomeUnknown()) {
+        group.forEach(write -> write.future.completeExceptionally(failure));
+      } else {
+        LOG.debug("{} writes are tried one by one, since together they failed", group.size(), e);
+        group.forEach(write -> write.runAlone(transactions));
+      }
+      return;
+    }
+    group.forEach(Write::complete);
+  }
+
+  private static <T> void runOn(Connection connection, Write<T> write) throws SQLException {
+    write.result = write.work.run(connection);
+  }
+
+  /** Accepts nothing more, waits until all that waits is written, and ends the writers. */
+  void close() {
+    closed = true;
+    boolean interrupted = uninterruptibly(() -> queue.put(END));
+    for (Thread writer : writers) {
+      interrupted |= uninterruptibly(writer::join);
+    }
+    for (Write<?> late = queue.poll(); late != null; late = queue.poll()) {
+      refuse(late, "The database is being closed");
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private interface Waiting {
+    void await() throws InterruptedException;
+  }
+
+  private static boolean uninterruptibly(Waiting waiting) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        waiting.await();
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+  }
+}
