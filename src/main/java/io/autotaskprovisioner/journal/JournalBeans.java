@@ -34,6 +34,8 @@ public final class JournalBeans implements CamelConfiguration {
             registry.findSingleByType(ElementCatalogue.class),
             retryPolicy(settings),
             outcomes));
+    JournalGauges.register(
+        registry.findSingleByType(MeterRegistry.class), registry.findSingleByType(Journal.class));
     registry.bind("batches", new JdbcBatches(database, clock));
     context.addService(
         new JournalCleaning(
