@@ -1,0 +1,21 @@
+package io.autotaskprovisioner.account;
+
+import io.autotaskprovisioner.secret.KeyRing;
+import io.autotaskprovisioner.setting.Settings;
+import io.autotaskprovisioner.storage.Database;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
+
+/** Binds the callers as {@code accounts}, after seeing to it that there is one. */
+public final class AccountBeans implements CamelConfiguration {
+
+  @Override
+  public void configure(CamelContext context) {
+    Registry registry = context.getRegistry();
+    Database database = registry.findSingleByType(Database.class);
+    Accounts accounts = new Accounts(database, registry.findSingleByType(KeyRing.class));
+    new FirstAccount(database, accounts, new Settings(context)).ensure();
+    registry.bind("accounts", accounts);
+  }
+}

@@ -1,0 +1,204 @@
+package io.autotaskprovisioner.account;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.autotaskprovisioner.secret.KeyRing;
+import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.Sequence;
+import io.autotaskprovisioner.storage.SqlWork;
+import io.autotaskprovisioner.storage.StorageException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** The callers, found by keyed hashes of their secrets. Thread-safe. */
+public final class Accounts {
+
+  /** Our choice: how long an answer is remembered, and so how long a disabled account may go on. */
+  static final Duration REMEMBERED = Duration.ofSeconds(5);
+
+  private static final int REMEMBERED_COUNT = 10_000;
+
+  private static final String COLUMNS = "id, email, first_name, last_name, role, disabled";
+
+  private static final String BY_SECRET =
+      """
+      select %s, organization_secret_hash from account where user_secret_hash = ?
+      """
+          .formatted(COLUMNS);
+
+  private static final String BY_ID =
+      """
+      select %s from account where id = ?
+      """
+          .formatted(COLUMNS);
+
+  private static final String FIRST =
+      """
+      select %s from account order by id limit 1
+      """
+          .formatted(COLUMNS);
+
+  private static final String INSERT =
+      """
+      insert into account (id, email, first_name, last_name, role, user_secret_hash,
+        organization_secret_hash, sealed_user_secret, sealed_organization_secret, created_at)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, current_timestamp)
+      on conflict do nothing
+      """;
+
+  private final Database database;
+  private final KeyRing keyRing;
+  private final AsyncCache<String, Optional<Account>> remembered;
+
+  public Accounts(Database database, KeyRing keyRing) {
+    this.database = database;
+    this.keyRing = keyRing;
+    this.remembered =
+        Caffeine.newBuilder()
+            .expireAfterWrite(REMEMBERED)
+            .maximumSize(REMEMBERED_COUNT)
+            .buildAsync();
+  }
+
+  /**
+   * The account that both secrets belong to; empty if either is wrong or the account is disabled.
+   * May be called on an event loop. A disabled account goes on for 5 s at most.
+   *
+   * @return completes exceptionally with a {@link StorageException} if the database does not answer
+   */
+  public CompletableFuture<Optional<Account>> authenticateAsync(CallerSecrets secrets) {
+    byte[] userHash = userHash(secrets.user());
+    byte[] organizationHash = organizationHash(secrets.organization());
+    // Keyed by hashes: no secret rests in the cache, and a wrong half never meets a right answer.
+    String key = HexFormat.of().formatHex(userHash) + HexFormat.of().formatHex(organizationHash);
+    return remembered
+        .get(key, (ignored, executor) -> database.read(bySecrets(userHash, organizationHash)))
+        // A copy: a caller that cancels must not cancel for all.
+        .copy();
+  }
+
+  /**
+   * Like {@link #authenticateAsync}, waiting for the answer.
+   *
+   * @throws StorageException if the database does not answer
+   */
+  public Optional<Account> authenticate(String userSecret, String organizationSecret) {
+    try {
+      return authenticateAsync(new CallerSecrets(userSecret, organizationSecret)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StorageException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  public Optional<Account> find(long id) {
+    return database.transaction(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(BY_ID)) {
+            select.setLong(1, id);
+            return one(select);
+          }
+        });
+  }
+
+  /** The account with the lowest id; empty only before the first start has made it. */
+  public Optional<Account> first() {
+    return database.transaction(Accounts::first);
+  }
+
+  /**
+   * Creates an account with an id of its own.
+   *
+   * @throws IllegalArgumentException if another account has this user secret
+   */
+  public Account create(NewAccount account) {
+    long id = database.nextId(Sequence.ACCOUNT);
+    return database
+        .transaction(connection -> insert(connection, id, account))
+        .orElseThrow(() -> new IllegalArgumentException("Another account has this user secret"));
+  }
+
+  static Optional<Account> first(Connection connection) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(FIRST)) {
+      return one(select);
+    }
+  }
+
+  /** Empty where the user secret is taken. */
+  Optional<Account> insert(Connection connection, long id, NewAccount account) throws SQLException {
+    CallerSecrets secrets = account.secrets();
+    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+      insert.setLong(1, id);
+      insert.setString(2, account.email());
+      insert.setString(3, account.firstName());
+      insert.setString(4, account.lastName());
+      insert.setString(5, account.role());
+      insert.setBytes(6, userHash(secrets.user()));
+      insert.setBytes(7, organizationHash(secrets.organization()));
+      insert.setBytes(8, sealed(secrets.user(), "account.sealed_user_secret:" + id));
+      insert.setBytes(
+          9, sealed(secrets.organization(), "account.sealed_organization_secret:" + id));
+      if (insert.executeUpdate() == 0) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(
+        new Account(
+            id, account.email(), account.firstName(), account.lastName(), account.role(), false));
+  }
+
+  private SqlWork<Optional<Account>> bySecrets(byte[] userHash, byte[] organizationHash) {
+    return connection -> {
+      try (PreparedStatement select = connection.prepareStatement(BY_SECRET)) {
+        select.setBytes(1, userHash);
+        try (ResultSet row = select.executeQuery()) {
+          boolean known =
+              row.next()
+                  && MessageDigest.isEqual(
+                      row.getBytes("organization_secret_hash"), organizationHash)
+                  && !row.getBoolean("disabled");
+          return known ? Optional.of(account(row)) : Optional.empty();
+        }
+      }
+    };
+  }
+
+  private static Optional<Account> one(PreparedStatement select) throws SQLException {
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? Optional.of(account(row)) : Optional.empty();
+    }
+  }
+
+  private static Account account(ResultSet row) throws SQLException {
+    return new Account(
+        row.getLong("id"),
+        row.getString("email"),
+        row.getString("first_name"),
+        row.getString("last_name"),
+        row.getString("role"),
+        row.getBoolean("disabled"));
+  }
+
+  private byte[] userHash(String secret) {
+    return keyRing.hash("account.user_secret", secret.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private byte[] organizationHash(String secret) {
+    return keyRing.hash("account.organization_secret", secret.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private byte[] sealed(String secret, String context) {
+    return keyRing.seal(secret.getBytes(StandardCharsets.UTF_8), context);
+  }
+}

@@ -1,0 +1,171 @@
+package io.autotaskprovisioner.account;
+
+import io.autotaskprovisioner.setting.InvalidSettingException;
+import io.autotaskprovisioner.setting.OwnerOnly;
+import io.autotaskprovisioner.setting.Settings;
+import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.Sequence;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates the first caller at the first start, with the role admin.
+ *
+ * <p>Our choice: "initial" means initial. Once there is an account, {@code account.initial.*} is
+ * not read into it; secrets there that open no account are warned of, and the stored ones stay.
+ */
+final class FirstAccount {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FirstAccount.class);
+  private static final String USER_KEY = "account.initial.user-secret";
+  private static final String ORGANIZATION_KEY = "account.initial.organization-secret";
+  private static final int SECRET_LENGTH = 16;
+
+  /** Makes two nodes that start at once take turns: the second waits for the row of the first. */
+  private static final String LOCK =
+      """
+      select id from key_check where id = 1 for update
+      """;
+
+  private final Database database;
+  private final Accounts accounts;
+  private final Settings settings;
+  private final Path file;
+
+  FirstAccount(Database database, Accounts accounts, Settings settings) {
+    this.database = database;
+    this.accounts = accounts;
+    this.settings = settings;
+    this.file = settings.path("data.directory", "data").resolve("first-account.properties");
+  }
+
+  /**
+   * Creates the account unless there is one.
+   *
+   * @throws InvalidSettingException if a secret of the settings cannot be used, or the generated
+   *     ones cannot be written
+   */
+  void ensure() {
+    Optional<String> user = secret(USER_KEY);
+    Optional<String> organization = secret(ORGANIZATION_KEY);
+    if (accounts.first().isPresent()) {
+      warnIfDifferent(user, organization);
+      return;
+    }
+    boolean generated = user.isEmpty() || organization.isEmpty();
+    // The file comes before the row: after a crash in between, its secrets are used.
+    CallerSecrets secrets =
+        generated
+            ? secretsOfFile(user, organization)
+            : new CallerSecrets(user.get(), organization.get());
+    Optional<Account> created = insertIfFirst(secrets);
+    if (created.isEmpty()) {
+      if (generated && accounts.authenticate(secrets.user(), secrets.organization()).isEmpty()) {
+        remove();
+      }
+      return;
+    }
+    LOG.info(
+        "Created account {} (admin); its secrets are {}",
+        created.get().id(),
+        generated ? "in " + file : "those of the settings");
+  }
+
+  private Optional<Account> insertIfFirst(CallerSecrets secrets) {
+    NewAccount account =
+        new NewAccount(
+            settings.text("account.initial.email", "admin@localhost"),
+            settings.text("account.initial.first-name", "First"),
+            settings.text("account.initial.last-name", "Account"),
+            Account.ADMIN,
+            secrets);
+    long id = database.nextId(Sequence.ACCOUNT);
+    return database.transaction(
+        connection -> {
+          try (var lock = connection.prepareStatement(LOCK)) {
+            lock.executeQuery();
+          }
+          return Accounts.first(connection).isPresent()
+              ? Optional.empty()
+              : accounts.insert(connection, id, account);
+        });
+  }
+
+  private void warnIfDifferent(Optional<String> user, Optional<String> organization) {
+    if (user.isPresent()
+        && organization.isPresent()
+        && accounts.authenticate(user.get(), organization.get()).isEmpty()) {
+      LOG.warn(
+          "{} and {} open no account: they count at the first start only, and the stored secrets stay",
+          USER_KEY,
+          ORGANIZATION_KEY);
+    }
+  }
+
+  private Optional<String> secret(String key) {
+    Optional<String> secret = settings.text(key);
+    secret.ifPresent(
+        value -> {
+          boolean fitsHeader = value.chars().allMatch(c -> c > ' ' && c < 127 && c != ',');
+          if (value.length() < SECRET_LENGTH || !fitsHeader) {
+            throw new InvalidSettingException(
+                "Setting %s cannot be used: give %d or more ASCII characters without space or comma, or remove it to have one generated."
+                    .formatted(key, SECRET_LENGTH));
+          }
+        });
+    return secret;
+  }
+
+  private CallerSecrets secretsOfFile(Optional<String> user, Optional<String> organization) {
+    byte[] random = new byte[48];
+    new SecureRandom().nextBytes(random);
+    String userSecret =
+        user.orElseGet(() -> Base64.getEncoder().encodeToString(Arrays.copyOf(random, 32)));
+    String organizationSecret =
+        organization.orElseGet(() -> HexFormat.of().formatHex(random, 32, 48));
+    String content =
+        """
+        # The first caller of the API. Keep it secret; it can be removed once you noted it elsewhere.
+        user-secret=%1$s
+        organization-secret=%2$s
+        authorization=User %1$s, Organization %2$s
+        """
+            .formatted(userSecret, organizationSecret)
+            // A backslash of a secret from the settings would be read as an escape.
+            .replace("\\", "\\\\");
+    try {
+      OwnerOnly.create(file, content.getBytes(StandardCharsets.UTF_8));
+      Properties written = new Properties();
+      try (var reader = Files.newBufferedReader(file)) {
+        written.load(reader);
+      }
+      return new CallerSecrets(
+          written.getProperty("user-secret", userSecret),
+          written.getProperty("organization-secret", organizationSecret));
+    } catch (IOException e) {
+      throw new InvalidSettingException(
+          "Setting data.directory: %s cannot be written or read (%s): correct the rights of the folder."
+              .formatted(file, e.getClass().getSimpleName()),
+          e);
+    }
+  }
+
+  /** Another node was first, with other secrets: this file would tell wrong ones. */
+  private void remove() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("{} holds secrets that open no account; remove it", file);
+    }
+  }
+}

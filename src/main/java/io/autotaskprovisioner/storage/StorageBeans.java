@@ -1,0 +1,35 @@
+package io.autotaskprovisioner.storage;
+
+import io.autotaskprovisioner.setting.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the database and binds it as {@code database}, its pool as {@code dataSource}. */
+public final class StorageBeans implements CamelConfiguration {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StorageBeans.class);
+  private static final int EXIT_STATUS = 74;
+
+  @Override
+  public void configure(CamelContext context) throws Exception {
+    StorageSettings settings = StorageSettings.of(new Settings(context));
+    MeterRegistry registry = context.getRegistry().findSingleByType(MeterRegistry.class);
+    JdbcDatabase database = JdbcDatabase.open(settings, registry, StorageBeans::endProcess);
+    context.addService(database, true, true);
+    context.getRegistry().bind("database", database);
+    context.getRegistry().bind("dataSource", database.dataSource());
+    context.getRegistry().bind("database-health-check", new DatabaseHealthCheck(database));
+  }
+
+  /**
+   * On a thread of its own: the end waits for the database threads, one of which calls this. 74 is
+   * EX_IOERR of sysexits.h.
+   */
+  private static void endProcess(String why) {
+    LOG.error("{}; the process ends, so that it can be started again", why);
+    new Thread(() -> System.exit(EXIT_STATUS), "storage-end").start();
+  }
+}
