@@ -61,13 +61,17 @@ final class JdbcJournal implements Journal {
     if (records.isEmpty()) {
       return CompletableFuture.completedFuture(new Acceptance(0, 0, 0));
     }
-    Map<Long, Set<String>> references = preparation.references(records);
-    if (references.isEmpty()) {
-      return accept(records, EarlierRequests.NONE);
+    try {
+      Map<Long, Set<String>> references = preparation.references(records);
+      return references.isEmpty()
+          ? accept(records, EarlierRequests.NONE)
+          : database
+              .read(EarlierRequests.find(references))
+              .thenCompose(earlier -> accept(records, earlier));
+    } catch (RuntimeException e) {
+      // One way to fail is enough for callers.
+      return CompletableFuture.failedFuture(e);
     }
-    return database
-        .read(EarlierRequests.find(references))
-        .thenCompose(earlier -> accept(records, earlier));
   }
 
   private CompletableFuture<Acceptance> accept(

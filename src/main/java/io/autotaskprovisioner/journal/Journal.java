@@ -25,6 +25,9 @@ public interface Journal {
    *
    * <p>Records of a batch must arrive in order: the batch's {@code recordsRead} becomes the last
    * record number, and records at or below it are passed over, so that a repeat is harmless.
+   *
+   * <p>Seals the records on the calling thread and may ask the database for ids there, so it must
+   * not be called on an event loop. Every failure is told by the future.
    */
   CompletableFuture<Acceptance> accept(List<JournalRecord> records);
 
