@@ -98,13 +98,21 @@ public final class DeliveryBeans implements CamelConfiguration {
     List<String> written = settings.list(RETRY_SCHEDULE);
     try {
       return (written.isEmpty() ? List.of(DEFAULT_SCHEDULE.split(",")) : written)
-          .stream().map(wait -> Duration.ofMillis(TimeUtils.toMilliSeconds(wait))).toList();
+          .stream().map(DeliveryBeans::retryWait).toList();
     } catch (RuntimeException e) {
       throw new InvalidSettingException(
           "Setting %s cannot be read: give durations separated by commas, such as %s."
               .formatted(RETRY_SCHEDULE, DEFAULT_SCHEDULE),
           e);
     }
+  }
+
+  private static Duration retryWait(String text) {
+    long millis = TimeUtils.toMilliSeconds(text);
+    if (millis < 0) {
+      throw new IllegalArgumentException("A wait is not negative");
+    }
+    return Duration.ofMillis(millis);
   }
 
   private static String source(Settings settings) {

@@ -36,15 +36,21 @@ final class WebhookClient {
     this.vertx = vertx;
     this.destination = destination;
     this.clock = clock;
-    int timeoutMillis = Math.toIntExact(destination.timeout().toMillis());
+    int timeoutMillis = Math.toIntExact(Math.max(1, destination.timeout().toMillis()));
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setMaxPoolSize(destination.concurrency())
+            .setConnectTimeout(timeoutMillis)
+            // Shorter than the 60 s after which common servers close a silent connection.
+            .setKeepAliveTimeout(30)
+            .setVerifyHost(true);
     this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setMaxPoolSize(destination.concurrency())
-                .setConnectTimeout(Math.max(1, timeoutMillis))
-                // Shorter than the 60 s after which common servers close a silent connection.
-                .setKeepAliveTimeout(30)
-                .setVerifyHost(true));
+        vertx
+            .httpClientBuilder()
+            .with(options)
+            // Each attempt tells its own failure; without a handler Vert.x logs every reset.
+            .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
+            .build();
     this.target = target(destination.webhook());
   }
 
@@ -93,7 +99,7 @@ final class WebhookClient {
     void send(Post post) {
       timer =
           vertx.setTimer(
-              Math.max(1, destination.timeout().toMillis()),
+              destination.timeout().toMillis(),
               id -> abort("No answer within " + destination.timeout().toMillis() + " ms"));
       client.request(target).onComplete(connected -> connected(connected, post));
     }

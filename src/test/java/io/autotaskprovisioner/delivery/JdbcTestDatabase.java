@@ -8,15 +8,22 @@ import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
+/** A real H2 or PostgreSQL database with the schema, of its own for each test. */
 final class JdbcTestDatabase implements Database, AutoCloseable {
-  private static EmbeddedPostgres postgres;
+
   private static final AtomicLong NAMES = new AtomicLong();
+  private static EmbeddedPostgres server;
+
   private final HikariDataSource source;
   private final AtomicLong ids = new AtomicLong(1000);
 
@@ -26,75 +33,84 @@ final class JdbcTestDatabase implements Database, AutoCloseable {
     config.setUsername(user);
     source = new HikariDataSource(config);
     transaction(
-        c -> {
-          try (var in =
-              Database.class.getResourceAsStream("/db/migration/common/V1__first_schema.sql")) {
-            for (String sql :
-                new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
-                    .replaceAll("--.*", "")
-                    .split(";")) {
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            for (String sql : schema().replaceAll("--.*", "").split(";")) {
               if (!sql.isBlank()) {
-                c.createStatement().execute(sql);
+                statement.execute(sql);
               }
             }
-            return null;
-          } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
           }
+          return null;
         });
   }
 
   static JdbcTestDatabase h2() {
     return new JdbcTestDatabase(
-        "jdbc:h2:mem:d"
-            + NAMES.incrementAndGet()
-            + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_DELAY=-1",
+        "jdbc:h2:mem:delivery%d;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_DELAY=-1"
+            .formatted(NAMES.incrementAndGet()),
         "sa");
   }
 
-  static synchronized JdbcTestDatabase postgres() throws Exception {
-    if (postgres == null) {
-      postgres = EmbeddedPostgres.start();
+  static synchronized JdbcTestDatabase postgres() throws IOException, SQLException {
+    if (server == null) {
+      server = EmbeddedPostgres.start();
     }
-    String name = "d" + NAMES.incrementAndGet();
-    try (Connection c = postgres.getPostgresDatabase().getConnection()) {
-      c.createStatement().execute("create database " + name);
+    String name = "delivery" + NAMES.incrementAndGet();
+    try (Connection connection = server.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + name);
     }
-    return new JdbcTestDatabase(postgres.getJdbcUrl("postgres", name), "postgres");
+    return new JdbcTestDatabase(server.getJdbcUrl("postgres", name), "postgres");
   }
 
+  private static String schema() {
+    try (InputStream in =
+        Database.class.getResourceAsStream("/db/migration/common/V1__first_schema.sql")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
   public DataSource dataSource() {
     return source;
   }
 
+  @Override
   public <T> T transaction(SqlWork<T> work) {
-    try (Connection c = source.getConnection()) {
-      c.setAutoCommit(false);
+    try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(false);
       try {
-        T t = work.run(c);
-        c.commit();
-        return t;
+        T result = work.run(connection);
+        connection.commit();
+        return result;
       } catch (SQLException | RuntimeException e) {
-        c.rollback();
+        connection.rollback();
         throw e;
       }
     } catch (SQLException e) {
-      throw new StorageException("db", e, false);
+      throw new StorageException("The database refused", e, false);
     }
   }
 
+  @Override
   public <T> CompletableFuture<T> read(SqlWork<T> work) {
     return CompletableFuture.supplyAsync(() -> transaction(work));
   }
 
+  @Override
   public <T> CompletableFuture<T> write(SqlWork<T> work) {
     return CompletableFuture.supplyAsync(() -> transaction(work));
   }
 
-  public long nextId(Sequence s) {
+  @Override
+  public long nextId(Sequence sequence) {
     return ids.incrementAndGet();
   }
 
+  @Override
   public void close() {
     source.close();
   }

@@ -88,6 +88,8 @@ public final class WebhookReceiver implements AutoCloseable {
         vertx
             .createHttpServer()
             .requestHandler(this::receive)
+            // Clients that give up reset their connection; Vert.x would log each.
+            .connectionHandler(connection -> connection.exceptionHandler(failure -> {}))
             .listen(0, "127.0.0.1")
             .toCompletionStage()
             .toCompletableFuture()
