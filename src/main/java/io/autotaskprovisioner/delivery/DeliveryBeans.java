@@ -108,11 +108,11 @@ public final class DeliveryBeans implements CamelConfiguration {
   }
 
   private static Duration retryWait(String text) {
-    long millis = TimeUtils.toMilliSeconds(text);
-    if (millis < 0) {
-      throw new IllegalArgumentException("A wait is not negative");
+    // Camel's reader passes over a sign.
+    if (!text.matches("\\d+.*")) {
+      throw new IllegalArgumentException("A wait begins with a digit");
     }
-    return Duration.ofMillis(millis);
+    return Duration.ofMillis(TimeUtils.toMilliSeconds(text));
   }
 
   private static String source(Settings settings) {

@@ -110,6 +110,8 @@ final class WebhookClient {
         return;
       }
       request = connected.result();
+      // The failed send tells; without a handler Vert.x logs each reset of ours.
+      request.exceptionHandler(failure -> {});
       if (over) {
         request.reset();
         return;
