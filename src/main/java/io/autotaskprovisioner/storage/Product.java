@@ -60,7 +60,7 @@ enum Product {
 
   /** Object or database closed, file broken, no space: the embedded database is gone. */
   private static final Set<Integer> H2_GONE =
-      Set.of(90007, 90028, 90030, 90031, 90067, 90098, 90108);
+      Set.of(90007, 90028, 90030, 90031, 90067, 90098, 90108, 90121);
 
   private final String migrations;
   private final int writers;

@@ -75,8 +75,13 @@ public final class TestDatabase implements AutoCloseable {
 
   /** Closes and opens it again on the same data, as a restart does. */
   public void restart() {
-    database.stop();
+    stop();
     open();
+  }
+
+  /** Closes it until {@link #restart}, so that another process can open it. */
+  public void stop() {
+    database.stop();
   }
 
   /** Runs statements that a test needs beside the repository, such as moving a lease back. */
