@@ -248,8 +248,10 @@ public final class JdbcLoginGuard implements LoginGuard {
               (rejection, failure) -> {
                 if (failure != null) {
                   unrecorded.put(login.pair(), at.plus(LoginGuardTable.FIRST_CLOSURE));
+                } else if (login.code() != null && !rejection.codeProven()) {
+                  trust.rejected(login.code(), rejection.rejectedLogins());
                 }
-                // Only now: the next in the line reads what was committed.
+                // Only now: the next in line reads what was committed, within the new limit.
                 turns.forEach(Turns.Turn::close);
                 purgeNowAndThen();
               })
@@ -291,7 +293,6 @@ public final class JdbcLoginGuard implements LoginGuard {
     if (code == null || rejection.codeProven()) {
       return;
     }
-    trust.rejected(code, rejection.rejectedLogins());
     if (rejection.suspendedNow()) {
       LOG.error(
           "Every login tried with integration code {} was rejected: verification with it pauses"
