@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.element.ConfigurationEntry;
 import io.autotaskprovisioner.element.ElementCatalogue;
+import io.autotaskprovisioner.setting.Slip;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

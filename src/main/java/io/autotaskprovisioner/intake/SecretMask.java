@@ -8,6 +8,7 @@ import io.autotaskprovisioner.element.ConfigurationEntry;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.element.SecretKeys;
 import io.autotaskprovisioner.secret.Mask;
+import io.autotaskprovisioner.setting.Slip;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package io.autotaskprovisioner.intake;
+package io.autotaskprovisioner.setting;
 
 import java.util.Arrays;
 import java.util.Collection;
@@ -6,24 +6,24 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /** Finds the word that somebody probably meant. */
-final class Slip {
+public final class Slip {
 
   /** So many letters may differ for a word to count as a slip of another. */
-  static final int LETTERS = 2;
+  public static final int LETTERS = 2;
 
   private static final int MAX_COMPARED = 100;
 
   private Slip() {}
 
   /** The candidate with the smallest distance; there must be one. */
-  static String nearest(String word, Collection<String> candidates) {
+  public static String nearest(String word, Collection<String> candidates) {
     return candidates.stream()
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
         .orElseThrow();
   }
 
   /** Letters to insert, remove or change (Levenshtein), without regard to case. */
-  static int distance(String word, String other) {
+  public static int distance(String word, String other) {
     String a = compared(word);
     String b = compared(other);
     int[] row = new int[b.length() + 1];
