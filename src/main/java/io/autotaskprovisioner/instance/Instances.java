@@ -33,22 +33,35 @@ public final class Instances {
     this.row = row;
   }
 
-  /**
-   * Inserts the instance; a repeat after a commit whose outcome was unknown changes nothing.
-   *
-   * @return the id of the instance that bears the request key now: this one's, unless an earlier
-   *     request with the same key has made another
-   */
-  public long insert(Connection connection, Instance instance) throws SQLException {
+  /** How an insert ended. */
+  public enum Insertion {
+    INSERTED,
+    /** The very same instance is there already: an earlier commit, thought lost, took place. */
+    ALREADY_STORED,
+    /** Another instance bears the request key. */
+    KEY_TAKEN
+  }
+
+  /** Inserts the instance, or says why there is nothing to insert. */
+  public Insertion insert(Connection connection, Instance instance) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
       row.write(statement, instance);
-      if (statement.executeUpdate() == 1 || instance.requestKey() == null) {
-        return instance.id();
+      if (statement.executeUpdate() == 1) {
+        return Insertion.INSERTED;
       }
     }
-    return findByRequestKey(connection, instance.accountId(), instance.requestKey())
-        .map(Instance::id)
-        .orElse(instance.id());
+    return find(connection, instance.accountId(), instance.id()).isPresent()
+        ? Insertion.ALREADY_STORED
+        : Insertion.KEY_TAKEN;
+  }
+
+  /** Removes the instance's row; answers whether there was one. */
+  public boolean remove(Connection connection, long id) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("delete from instance where id = ?")) {
+      statement.setLong(1, id);
+      return statement.executeUpdate() == 1;
+    }
   }
 
   /** The account's instance of this id. */

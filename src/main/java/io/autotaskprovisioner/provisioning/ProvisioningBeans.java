@@ -1,0 +1,52 @@
+package io.autotaskprovisioner.provisioning;
+
+import io.autotaskprovisioner.delivery.InstanceTokens;
+import io.autotaskprovisioner.delivery.Outbox;
+import io.autotaskprovisioner.element.ElementCatalogue;
+import io.autotaskprovisioner.instance.InstanceJson;
+import io.autotaskprovisioner.instance.InstanceTokenFactory;
+import io.autotaskprovisioner.instance.Instances;
+import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.secret.KeyRing;
+import io.autotaskprovisioner.storage.Database;
+import java.time.Clock;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
+
+/** Builds the steps of the one job, the guard of logins and the worker. */
+public final class ProvisioningBeans implements CamelConfiguration {
+
+  @Override
+  public void configure(CamelContext context) throws Exception {
+    Registry registry = context.getRegistry();
+    Database database = registry.findSingleByType(Database.class);
+    Clock clock = registry.findSingleByType(Clock.class);
+    Journal journal = registry.findSingleByType(Journal.class);
+    Instances instances = registry.findSingleByType(Instances.class);
+    InstanceStore store =
+        new InstanceStore(
+            database,
+            instances,
+            registry.findSingleByType(InstanceJson.class),
+            registry.findSingleByType(Outbox.class));
+    JdbcLoginGuard guard =
+        new JdbcLoginGuard(database, registry.findSingleByType(KeyRing.class), clock);
+    InstanceTokens tokens =
+        instanceId -> database.transaction(connection -> instances.tokenOf(connection, instanceId));
+    registry.bind("loginGuard", guard);
+    registry.bind("instanceTokens", tokens);
+    registry.bind("requestCredentials", new RequestCredentials());
+    registry.bind("verifiedRequestStrategy", new VerifiedRequestStrategy());
+    registry.bind(
+        "requestValidation",
+        new RequestValidation(registry.findSingleByType(ElementCatalogue.class)));
+    registry.bind(
+        "instanceTranslation",
+        new InstanceTranslation(
+            database, registry.findSingleByType(InstanceTokenFactory.class), clock));
+    registry.bind("storeInstance", new StoreInstance(store, journal));
+    WorkerBeans.addWorker(context);
+    registry.bind("integrationCodeHealth", new IntegrationCodeHealth(guard));
+  }
+}

@@ -1,0 +1,89 @@
+package io.autotaskprovisioner.provisioning;
+
+import io.autotaskprovisioner.instance.CommitFence;
+import io.autotaskprovisioner.instance.Instance;
+import io.autotaskprovisioner.journal.ClaimedRequest;
+import io.autotaskprovisioner.journal.Failure;
+import io.autotaskprovisioner.journal.FailureClass;
+import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.journal.ProvisioningException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The step that stores the instance in the body. The body stays an {@link Instance}: the stored
+ * one, or the one that the same key had made before (property {@code existing}). Thread-safe.
+ */
+final class StoreInstance extends AsyncProcessorSupport {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreInstance.class);
+
+  private final InstanceStore store;
+  private final Journal journal;
+
+  StoreInstance(InstanceStore store, Journal journal) {
+    this.store = store;
+    this.journal = journal;
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    Instance instance = exchange.getMessage().getBody(Instance.class);
+    ClaimedRequest claim = exchange.getProperty(ProvisioningProperties.CLAIM, ClaimedRequest.class);
+    store
+        .store(instance, fence(exchange, claim))
+        .thenCompose(result -> finish(exchange, claim, result))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                exchange.setException(
+                    failure instanceof CompletionException ? failure.getCause() : failure);
+              }
+              callback.done(false);
+            });
+    return false;
+  }
+
+  private CommitFence fence(Exchange exchange, ClaimedRequest claim) {
+    if (claim != null) {
+      return (connection, instance) -> journal.succeed(connection, claim, instance.id());
+    }
+    CommitFence fence =
+        exchange.getProperty(ProvisioningProperties.COMMIT_FENCE, CommitFence.class);
+    return fence == null ? (connection, instance) -> true : fence;
+  }
+
+  private CompletableFuture<Void> finish(
+      Exchange exchange, ClaimedRequest claim, InstanceStore.Result result) {
+    Instance instance = result.instance();
+    exchange.getMessage().setBody(instance);
+    switch (result.outcome()) {
+      case KEY_TAKEN -> {
+        exchange.setProperty(ProvisioningProperties.EXISTING, Boolean.TRUE);
+        return claim == null
+            ? CompletableFuture.completedFuture(null)
+            : journal.duplicate(claim, instance.id());
+      }
+      case FENCED -> {
+        return CompletableFuture.failedFuture(
+            new ProvisioningException(
+                Failure.of(
+                    FailureClass.INTERNAL_ERROR,
+                    "The request took longer than its lease and is another worker's now.")));
+      }
+      default -> {
+        LOG.info(
+            "Instance {} provisioned for account {}{}",
+            instance.id(),
+            instance.accountId(),
+            claim == null ? "" : " from request " + claim.id());
+        return CompletableFuture.completedFuture(null);
+      }
+    }
+  }
+}
