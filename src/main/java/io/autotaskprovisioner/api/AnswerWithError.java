@@ -1,0 +1,54 @@
+package io.autotaskprovisioner.api;
+
+import io.autotaskprovisioner.journal.ProvisioningException;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the answer out of the exchange's failure. An {@code Idempotency-Key} keeps the answer where
+ * the same request would always fail, and is given back where it may succeed later. Thread-safe.
+ */
+final class AnswerWithError extends ApiStep {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerWithError.class);
+
+  private final ApiErrors errors;
+  private final IdempotencyKeys keys;
+
+  AnswerWithError(ApiErrors errors, IdempotencyKeys keys) {
+    this.errors = errors;
+    this.keys = keys;
+  }
+
+  @Override
+  CompletableFuture<?> run(Exchange exchange, ApiRequest request) {
+    Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    ApiAnswer answer = errors.answerTo(request.requestId(), failure);
+    exchange.getMessage().setBody(answer);
+    IdempotencyKeys.Reservation reservation =
+        exchange.getProperty(ReserveIdempotencyKey.RESERVATION, IdempotencyKeys.Reservation.class);
+    if (reservation == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Boolean> settled =
+        isPermanent(failure) ? keys.finish(reservation, answer) : keys.release(reservation);
+    return settled.exceptionally(
+        e -> {
+          // The reservation runs out by itself; the caller still gets the answer.
+          LOG.warn("The Idempotency-Key of request {} stays reserved: {}", request, e.toString());
+          return false;
+        });
+  }
+
+  /**
+   * A rejection by Autotask, or of the request itself, with the same words every time. A login that
+   * is held back by us is none: it opens again.
+   */
+  private static boolean isPermanent(Exception failure) {
+    return failure instanceof ProvisioningException refused
+        && !refused.failure().failureClass().retryable()
+        && refused.failure().retryAfter() == null;
+  }
+}

@@ -1,0 +1,172 @@
+package io.autotaskprovisioner.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.autotaskprovisioner.account.Accounts;
+import io.autotaskprovisioner.delivery.Deliveries;
+import io.autotaskprovisioner.element.ElementCatalogue;
+import io.autotaskprovisioner.instance.InstanceJson;
+import io.autotaskprovisioner.instance.Instances;
+import io.autotaskprovisioner.intake.RequestNormalizer;
+import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
+import io.autotaskprovisioner.secret.KeyRing;
+import io.autotaskprovisioner.setting.InvalidSettingException;
+import io.autotaskprovisioner.setting.Settings;
+import io.autotaskprovisioner.storage.Database;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.spi.Registry;
+
+/** Builds the HTTP face: the server, the engine behind {@code platform-http} and its steps. */
+public final class ApiBeans implements CamelConfiguration {
+
+  @Override
+  public void configure(CamelContext context) throws Exception {
+    Registry registry = context.getRegistry();
+    Settings settings = new Settings(context);
+    ObjectMapper json = new ObjectMapper();
+    ApiErrors errors = new ApiErrors(json);
+    server(context, settings, errors);
+
+    InstanceAnswers answers =
+        new InstanceAnswers(json, registry.findSingleByType(InstanceJson.class));
+    Blocking blocking = new Blocking();
+    context.addService(blocking, true, true);
+    provisioning(registry, errors, answers, deadline(settings));
+    instances(registry, answers);
+    journal(registry, answers, blocking);
+    deliveries(registry, answers, blocking);
+    verification(registry, answers, blocking);
+  }
+
+  private static void server(CamelContext context, Settings settings, ApiErrors errors)
+      throws Exception {
+    Registry registry = context.getRegistry();
+    Vertx vertx = registry.findSingleByType(Vertx.class);
+    Router router = Router.router(vertx);
+    AsyncHttpServer server =
+        new AsyncHttpServer(
+            vertx,
+            new AsyncHttpServer.Options(
+                settings.text("http.host", "127.0.0.1"),
+                settings.integer("http.port", 8080, 0, 65_535),
+                pem(settings, "http.tls.certificate", "http.tls.key"),
+                pem(settings, "http.tls.key", "http.tls.certificate"),
+                settings.duration("http.idle-timeout", Duration.ofSeconds(30))),
+            router,
+            errors);
+    AsyncHttpEngine engine =
+        new AsyncHttpEngine(
+            router,
+            errors,
+            new AsyncHttpEngine.Limits(
+                settings.number("http.body-limit", 1 << 20, 1024, 1 << 30),
+                deadline(settings),
+                settings.integer("http.max-concurrent-requests", 2048, 1, 1_000_000)),
+            registry.findSingleByType(Clock.class),
+            server);
+    registry.bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);
+    // Deferred: it listens once the routes behind it have started.
+    context.addService(server, true, false);
+  }
+
+  /** Both PEM files or none. */
+  private static Path pem(Settings settings, String key, String other) {
+    if (settings.text(key).isEmpty()) {
+      return null;
+    }
+    if (settings.text(other).isEmpty()) {
+      throw new InvalidSettingException(
+          "Setting %s is given without %s: https needs both.".formatted(key, other));
+    }
+    return settings.path(key, "");
+  }
+
+  private static Duration deadline(Settings settings) {
+    return settings.duration("http.deadline", Duration.ofSeconds(15));
+  }
+
+  private static void provisioning(
+      Registry registry, ApiErrors errors, InstanceAnswers answers, Duration deadline) {
+    Database database = registry.findSingleByType(Database.class);
+    IdempotencyKeys keys =
+        new IdempotencyKeys(
+            database,
+            registry.findSingleByType(KeyRing.class),
+            registry.findSingleByType(Clock.class),
+            deadline.multipliedBy(2));
+    registry.bind(
+        "authenticateCaller", new AuthenticateCaller(registry.findSingleByType(Accounts.class)));
+    registry.bind(
+        "readProvisioningRequest",
+        new ReadProvisioningRequest(
+            new JsonBody(), registry.findSingleByType(RequestNormalizer.class)));
+    registry.bind("reserveIdempotencyKey", new ReserveIdempotencyKey(keys, answers));
+    registry.bind(
+        "findEarlierInstance",
+        new FindEarlierInstance(
+            database,
+            registry.findSingleByType(Instances.class),
+            registry.findSingleByType(ElementCatalogue.class)));
+    registry.bind("answerWithInstance", new AnswerWithInstance(answers, keys));
+    registry.bind("answerWithError", new AnswerWithError(errors, keys));
+  }
+
+  private static void instances(Registry registry, InstanceAnswers answers) {
+    InstanceOperations operations =
+        new InstanceOperations(
+            registry.findSingleByType(Database.class),
+            registry.findSingleByType(Instances.class),
+            answers);
+    bind(registry, "listInstances", operations::list);
+    bind(registry, "getInstance", operations::get);
+    bind(registry, "getTenant", operations::tenant);
+  }
+
+  private static void journal(Registry registry, InstanceAnswers answers, Blocking blocking) {
+    JournalOperations operations =
+        new JournalOperations(
+            registry.findSingleByType(Journal.class),
+            registry.findSingleByType(Batches.class),
+            answers,
+            new JournalJson(registry.findSingleByType(Clock.class)),
+            blocking);
+    bind(registry, "listBatches", operations::listBatches);
+    bind(registry, "getBatch", operations::getBatch);
+    bind(registry, "listBatchFailures", operations::listBatchFailures);
+    bind(registry, "retryBatch", operations::retryBatch);
+    bind(registry, "listRequests", operations::listRequests);
+    bind(registry, "getRequest", operations::getRequest);
+    bind(registry, "retryRequest", operations::retryRequest);
+  }
+
+  private static void deliveries(Registry registry, InstanceAnswers answers, Blocking blocking) {
+    DeliveryOperations operations =
+        new DeliveryOperations(registry.findSingleByType(Deliveries.class), answers, blocking);
+    bind(registry, "listDeliveries", operations::list);
+    bind(registry, "getDelivery", operations::get);
+    bind(registry, "redeliver", operations::redeliver);
+    bind(registry, "redeliverAll", operations::redeliverAll);
+    bind(registry, "listDestinations", operations::destinations);
+    bind(registry, "enableDestination", operations::enableDestination);
+  }
+
+  private static void verification(Registry registry, InstanceAnswers answers, Blocking blocking) {
+    VerificationOperations operations =
+        new VerificationOperations(
+            registry.findSingleByType(JdbcLoginGuard.class), answers, blocking);
+    bind(registry, "listSuspendedCodes", operations::suspended);
+    bind(registry, "resumeVerification", operations::resume);
+  }
+
+  private static void bind(Registry registry, String name, ApiOperation operation) {
+    registry.bind(name, operation.asStep());
+  }
+}

@@ -1,0 +1,184 @@
+package io.autotaskprovisioner.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.autotaskprovisioner.journal.Failure;
+import io.autotaskprovisioner.journal.ProvisioningException;
+import io.autotaskprovisioner.storage.StorageException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns everything that can go wrong into a status code and an error body: {@code requestId},
+ * {@code message}, and {@code providerMessage} where Autotask caused it (instance contract 6).
+ * Thread-safe.
+ */
+final class ApiErrors {
+
+  static final String JSON_MEDIA_TYPE = "application/json;charset=UTF-8";
+  static final String REQUEST_ID_HEADER = "Elements-Request-Id";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiErrors.class);
+  private static final String REQUEST_ID = "requestId";
+  private static final int REQUEST_ID_BYTES = 12;
+
+  private final ObjectMapper json;
+
+  ApiErrors(ObjectMapper json) {
+    this.json = json;
+  }
+
+  /** Gives every request its id, and every failure outside a route its error body. */
+  void installOn(Router router) {
+    router.route().order(Integer.MIN_VALUE).handler(ApiErrors::assignRequestId);
+    router.errorHandler(404, call -> answer(call, ApiException.notFound("No such resource.")));
+    router.errorHandler(
+        405,
+        call ->
+            answer(
+                call,
+                new ApiException(
+                    405,
+                    "The method %s is not possible on this resource."
+                        .formatted(call.request().method()))));
+    router.errorHandler(
+        413,
+        call -> answer(call, new ApiException(413, "The body is larger than http.body-limit.")));
+    router.errorHandler(
+        400, call -> answer(call, ApiException.badRequest("The request cannot be read.")));
+    router.errorHandler(500, call -> answer(call, call.failure()));
+  }
+
+  /** 24 lower-case hex digits, as the hosted service's request ids were. */
+  static String requestIdOf(RoutingContext call) {
+    return call.get(REQUEST_ID);
+  }
+
+  private static void assignRequestId(RoutingContext call) {
+    byte[] bytes = new byte[REQUEST_ID_BYTES];
+    ThreadLocalRandom.current().nextBytes(bytes);
+    String requestId = HexFormat.of().formatHex(bytes);
+    call.put(REQUEST_ID, requestId);
+    call.response().putHeader(REQUEST_ID_HEADER, requestId);
+    call.next();
+  }
+
+  /** Sends the error body of the failure, unless the response has ended or the caller is gone. */
+  void answer(RoutingContext call, @Nullable Throwable failure) {
+    HttpServerResponse response = call.response();
+    if (response.ended() || response.closed() || response.headWritten()) {
+      return;
+    }
+    ApiAnswer answer = answerTo(requestIdOf(call), failure);
+    response.setStatusCode(answer.statusCode());
+    answer.headers().forEach(response::putHeader);
+    response.putHeader("Content-Type", JSON_MEDIA_TYPE);
+    response.end(Buffer.buffer(answer.body()));
+  }
+
+  /** Answers bytes that are no HTTP request at all, and closes the connection. */
+  void answerUnreadableRequest(HttpServerRequest request) {
+    byte[] body = body(null, "The request is not readable as HTTP.", null);
+    request
+        .response()
+        .setStatusCode(400)
+        .putHeader("Content-Type", JSON_MEDIA_TYPE)
+        .putHeader("Connection", "close")
+        .end(Buffer.buffer(body))
+        .onComplete(sent -> request.connection().close());
+  }
+
+  /** The answer that the failure means; one line in the log where the fault is ours. */
+  ApiAnswer answerTo(String requestId, @Nullable Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof ApiException refused) {
+      return answer(
+          requestId, refused.statusCode(), refused.getMessage(), null, refused.retryAfter());
+    }
+    if (cause instanceof ProvisioningException refused) {
+      Failure reason = refused.failure();
+      return answer(
+          requestId,
+          reason.failureClass().httpStatus(),
+          messageOf(reason),
+          reason.providerMessage(),
+          retryAfter(reason));
+    }
+    if (cause instanceof StorageException) {
+      LOG.error("Request {} failed in the database: {}", requestId, cause.getMessage());
+      return answer(
+          requestId,
+          503,
+          "The database is not available; send the request again.",
+          null,
+          Duration.ofSeconds(5));
+    }
+    LOG.error("Request {} failed", requestId, cause);
+    return answer(
+        requestId,
+        500,
+        "An error on our side; the log has the details under this requestId.",
+        null,
+        null);
+  }
+
+  private static String messageOf(Failure reason) {
+    String advice = reason.failureClass().advice();
+    return reason.failureClass().httpStatus() == 404
+        ? reason.message()
+        : reason.message() + " " + advice;
+  }
+
+  private static @Nullable Duration retryAfter(Failure reason) {
+    if (reason.retryAfter() != null) {
+      return reason.retryAfter();
+    }
+    return reason.failureClass().httpStatus() == 503 ? Duration.ofSeconds(1) : null;
+  }
+
+  private ApiAnswer answer(
+      String requestId,
+      int statusCode,
+      String message,
+      @Nullable String providerMessage,
+      @Nullable Duration retryAfter) {
+    Map<String, String> headers =
+        retryAfter == null
+            ? Map.of()
+            : Map.of("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+    return new ApiAnswer(statusCode, headers, body(requestId, message, providerMessage));
+  }
+
+  private byte[] body(
+      @Nullable String requestId, String message, @Nullable String providerMessage) {
+    ObjectNode body = json.createObjectNode();
+    if (requestId != null) {
+      body.put("requestId", requestId);
+    }
+    body.put("message", message);
+    if (providerMessage != null) {
+      body.put("providerMessage", providerMessage);
+    }
+    try {
+      return json.writeValueAsBytes(body);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

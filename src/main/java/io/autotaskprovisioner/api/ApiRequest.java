@@ -1,0 +1,68 @@
+package io.autotaskprovisioner.api;
+
+import io.vertx.core.MultiMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An HTTP request as it arrived. It travels as an exchange property, never as message headers, so
+ * that nothing a caller sends can steer a component or travel on to another server. {@link
+ * #toString} shows no header and no body.
+ *
+ * @param requestId 24 lower-case hex digits, answered as {@code Elements-Request-Id}
+ * @param path without query, slashes folded
+ * @param pathParameters decoded values of the route's {@code {name}} parts
+ * @param query decoded query parameters
+ * @param headers names compare without regard to case
+ */
+record ApiRequest(
+    String requestId,
+    String method,
+    String path,
+    Map<String, String> pathParameters,
+    MultiMap query,
+    MultiMap headers,
+    byte[] body) {
+
+  /** The exchange property that holds it. */
+  static final String PROPERTY = "apiRequest";
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name));
+  }
+
+  Optional<String> queryParameter(String name) {
+    return Optional.ofNullable(query.get(name)).filter(value -> !value.isBlank());
+  }
+
+  List<String> queryParameters(String name) {
+    return query.getAll(name);
+  }
+
+  /**
+   * A whole, positive id out of the path.
+   *
+   * @throws ApiException 404 with the given message where it is no such number, since then nothing
+   *     can bear it
+   */
+  long pathId(String name, String notFoundMessage) {
+    try {
+      return Long.parseLong(pathParameters.get(name));
+    } catch (NumberFormatException e) {
+      throw ApiException.notFound(notFoundMessage.formatted(pathParameters.get(name)));
+    }
+  }
+
+  /** Whether there is nothing in the body: no bytes, or the JSON {@code null} some clients send. */
+  boolean hasNoContent() {
+    return body.length == 0
+        || (body.length == 4
+            && new String(body, java.nio.charset.StandardCharsets.US_ASCII).equals("null"));
+  }
+
+  @Override
+  public String toString() {
+    return "ApiRequest[" + requestId + " " + method + " " + path + "]";
+  }
+}

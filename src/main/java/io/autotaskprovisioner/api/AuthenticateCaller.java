@@ -1,0 +1,41 @@
+package io.autotaskprovisioner.api;
+
+import io.autotaskprovisioner.account.Account;
+import io.autotaskprovisioner.account.Accounts;
+import io.autotaskprovisioner.account.AuthorizationHeader;
+import io.autotaskprovisioner.account.CallerSecrets;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
+
+/**
+ * Finds the account whose User and Organization secrets the {@code Authorization} header carries;
+ * anything else is 401 with the hosted service's own sentence. Thread-safe.
+ */
+final class AuthenticateCaller extends ApiStep {
+
+  /** The exchange property that holds the {@link Account} from here on. */
+  static final String CALLER = "caller";
+
+  private final Accounts accounts;
+
+  AuthenticateCaller(Accounts accounts) {
+    this.accounts = accounts;
+  }
+
+  @Override
+  CompletableFuture<?> run(Exchange exchange, ApiRequest request) {
+    CallerSecrets secrets =
+        AuthorizationHeader.parse(request.header("Authorization").orElse(""))
+            .callerSecrets()
+            .orElseThrow(ApiException::unauthorized);
+    return accounts
+        .authenticateAsync(secrets)
+        .thenAccept(
+            account ->
+                exchange.setProperty(CALLER, account.orElseThrow(ApiException::unauthorized)));
+  }
+
+  static Account callerOf(Exchange exchange) {
+    return exchange.getProperty(CALLER, Account.class);
+  }
+}

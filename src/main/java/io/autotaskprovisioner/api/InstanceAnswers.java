@@ -1,0 +1,84 @@
+package io.autotaskprovisioner.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.autotaskprovisioner.account.Account;
+import io.autotaskprovisioner.instance.Instance;
+import io.autotaskprovisioner.instance.InstanceJson;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** Answers that show JSON, instances among it. Thread-safe. */
+final class InstanceAnswers {
+
+  private final ObjectMapper json;
+  private final InstanceJson instanceJson;
+
+  InstanceAnswers(ObjectMapper json, InstanceJson instanceJson) {
+    this.json = json;
+    this.instanceJson = instanceJson;
+  }
+
+  /** The answer to a POST: the published sample, field for field. */
+  ApiAnswer created(Instance instance) {
+    return ok(instanceJson.write(instance));
+  }
+
+  /** One instance as GET shows it: its user with address and names. */
+  ObjectNode shown(Instance instance, Account owner) {
+    ObjectNode node = instanceJson.write(instance);
+    ((ObjectNode) node.get("user"))
+        .put("emailAddress", owner.email())
+        .put("firstName", owner.firstName())
+        .put("lastName", owner.lastName());
+    return node;
+  }
+
+  ObjectNode tenant(Instance instance) {
+    return instanceJson.writeTenant(instance);
+  }
+
+  /**
+   * One page of a list, with the headers that lead to the next.
+   *
+   * @param rows one more than the page's size where there are more
+   * @param further headers to send as well
+   */
+  <T> ApiAnswer page(
+      List<T> rows,
+      Page page,
+      ToLongFunction<T> id,
+      Function<T, ObjectNode> show,
+      Map<String, String> further) {
+    boolean more = rows.size() > page.size();
+    List<T> shown = more ? rows.subList(0, page.size()) : rows;
+    ArrayNode array = json.createArrayNode();
+    shown.forEach(row -> array.add(show.apply(row)));
+    Map<String, String> headers = new HashMap<>(further);
+    headers.put(Page.RETURNED_COUNT_HEADER, Integer.toString(shown.size()));
+    if (more) {
+      long last = id.applyAsLong(shown.get(shown.size() - 1));
+      headers.put(Page.NEXT_PAGE_HEADER, Page.tokenBehind(last));
+    }
+    return ok(array, headers);
+  }
+
+  ApiAnswer ok(JsonNode node) {
+    return ok(node, Map.of());
+  }
+
+  ApiAnswer ok(JsonNode node, Map<String, String> headers) {
+    try {
+      return new ApiAnswer(200, headers, json.writeValueAsBytes(node));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
