@@ -1,14 +1,98 @@
 package io.autotaskprovisioner;
 
+import io.autotaskprovisioner.account.AccountBeans;
+import io.autotaskprovisioner.api.ApiBeans;
+import io.autotaskprovisioner.autotask.AutotaskBeans;
+import io.autotaskprovisioner.delivery.DeliveryBeans;
+import io.autotaskprovisioner.element.ElementBeans;
+import io.autotaskprovisioner.instance.InstanceBeans;
+import io.autotaskprovisioner.intake.IntakeBeans;
+import io.autotaskprovisioner.journal.JournalBeans;
+import io.autotaskprovisioner.provisioning.ProvisioningBeans;
+import io.autotaskprovisioner.secret.SecretBeans;
+import io.autotaskprovisioner.setting.InvalidSettingException;
+import io.autotaskprovisioner.setting.KnownSettings;
+import io.autotaskprovisioner.storage.StorageBeans;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.apache.camel.main.Main;
+import org.slf4j.LoggerFactory;
 
-/** Starts the integration. */
+/** Starts the integration: settings, the features in the order the data flows, routes. */
 public final class Application {
+
+  private static final String USAGE =
+      """
+      java -jar autotask-provisioner.jar [--demo | --simulator]
+
+        (nothing)    serves with the settings of ./application.properties
+        --demo       the same against a bundled Autotask simulator, with sample files in ./demo
+        --simulator  starts the Autotask simulator alone
+      """;
+  private static final Set<String> ARGUMENTS = Set.of("--demo", "--simulator");
+  private static final int EXIT_FAILURE = 1;
+  private static final int EXIT_USAGE = 2;
 
   private Application() {}
 
-  public static void main(String[] args) throws Exception {
-    Main main = new Main(Application.class);
-    main.run(args);
+  /** Runs until it is told to end; a start that cannot be ends with one sentence on stderr. */
+  public static void main(String[] args) {
+    List<String> arguments = List.of(args);
+    if (arguments.size() > 1 || !ARGUMENTS.containsAll(arguments)) {
+      System.err.print(USAGE);
+      System.exit(EXIT_USAGE);
+    }
+    try {
+      Main application = configured(arguments);
+      application.run();
+      System.exit(application.getExitCode());
+    } catch (Exception e) {
+      System.err.println(reasonOf(e));
+      System.exit(EXIT_FAILURE);
+    }
+  }
+
+  /** The application, ready to be run; nothing has been started but the simulator of a demo. */
+  static Main configured(List<String> arguments) {
+    KnownSettings.packed().check(Path.of("application.properties"));
+    Main main = new Main();
+    main.setDefaultPropertyPlaceholderLocation(
+        "file:application.properties;optional=true,classpath:application.properties");
+    main.configure().setBasePackageScanEnabled(false);
+    main.configure().setAutoConfigurationLogSummary(false);
+    main.configure().addConfiguration(new FoundationBeans());
+    if (arguments.contains("--simulator")) {
+      main.configure().addConfiguration(new SimulatorBeans(false));
+      main.configure().setRoutesIncludePattern("");
+      return main;
+    }
+    if (arguments.contains("--demo")) {
+      main.configure().addConfiguration(new SimulatorBeans(true));
+    }
+    main.configure().addConfiguration(new StorageBeans());
+    main.configure().addConfiguration(new SecretBeans());
+    main.configure().addConfiguration(new AccountBeans());
+    main.configure().addConfiguration(new ElementBeans());
+    main.configure().addConfiguration(new InstanceBeans());
+    main.configure().addConfiguration(new JournalBeans());
+    main.configure().addConfiguration(new DeliveryBeans());
+    main.configure().addConfiguration(new AutotaskBeans());
+    main.configure().addConfiguration(new ProvisioningBeans());
+    main.configure().addConfiguration(new IntakeBeans());
+    main.configure().addConfiguration(new ApiBeans());
+    main.configure().addConfiguration(new RouteFiles(main.configure(), Path.of("routes")));
+    main.addMainListener(new StartAnnouncement());
+    return main;
+  }
+
+  private static String reasonOf(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidSettingException) {
+        return cause.getMessage();
+      }
+    }
+    LoggerFactory.getLogger(Application.class).error("The start failed", failure);
+    return "The start failed: " + failure.getMessage();
   }
 }
