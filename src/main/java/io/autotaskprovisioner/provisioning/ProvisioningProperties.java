@@ -1,5 +1,7 @@
 package io.autotaskprovisioner.provisioning;
 
+import io.autotaskprovisioner.autotask.AutotaskEndpoint;
+
 /** Names of the exchange properties that callers of {@code direct:provisioning} set or read. */
 public final class ProvisioningProperties {
 
@@ -9,7 +11,7 @@ public final class ProvisioningProperties {
   /**
    * A {@code java.time.Instant}: when the caller stops waiting; calls to Autotask end before it.
    */
-  public static final String DEADLINE = "deadline";
+  public static final String DEADLINE = AutotaskEndpoint.DEADLINE;
 
   /** The {@code element.Element} of the request, from validation on. */
   public static final String ELEMENT = "element";
