@@ -194,7 +194,7 @@ public final class FileDoor {
   /** Closes what the reading holds open, however it ended. */
   public void close(@Body @Nullable Object body) throws IOException {
     if (body instanceof FileReading reading) {
-      reading.close();
+      reading.release();
     }
   }
 

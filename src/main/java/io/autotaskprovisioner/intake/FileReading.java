@@ -7,7 +7,6 @@ import io.autotaskprovisioner.journal.Failure;
 import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.JournalRecord;
 import io.autotaskprovisioner.journal.ProvisioningException;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * on the way. What the journal has from an earlier reading goes to the copy alone. Can be gone
  * through once; not thread-safe.
  */
-final class FileReading implements Iterable<List<JournalRecord>>, Closeable {
+final class FileReading implements Iterable<List<JournalRecord>> {
 
   /** Our choice: keeps a chunk of large records far below the smallest heap we promise. */
   private static final int MAX_CHUNK_CHARACTERS = 2_000_000;
@@ -226,8 +225,11 @@ final class FileReading implements Iterable<List<JournalRecord>>, Closeable {
     return names.toString();
   }
 
-  @Override
-  public void close() throws IOException {
+  /**
+   * Gives back what is held open. Not {@code close()}: the splitter closes a closeable body after
+   * the last chunk, when the copy is not yet in its place.
+   */
+  void release() throws IOException {
     try (OpenedFile file = opened;
         MaskedArchive copy = archive) {
       ended = true;

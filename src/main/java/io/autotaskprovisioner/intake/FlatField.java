@@ -1,5 +1,6 @@
 package io.autotaskprovisioner.intake;
 
+import io.autotaskprovisioner.element.Element;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +56,17 @@ enum FlatField {
   /** The name in JSON, and the first name in a header. */
   String fieldName() {
     return fieldName;
+  }
+
+  /** The element's configuration key that the field stands for. */
+  String configurationKey(Element element) {
+    return switch (this) {
+      case USERNAME -> element.userNameKey();
+      case PASSWORD -> element.passwordKey();
+      case SERVER_URL -> element.serverUrlKey();
+      case INTEGRATION_CODE -> element.integrationCodeKey();
+      default -> throw new IllegalStateException(this + " stands for no configuration key");
+    };
   }
 
   /** The field that a header cell means. */

@@ -1,15 +1,119 @@
 package io.autotaskprovisioner.intake;
 
+import io.autotaskprovisioner.account.Account;
+import io.autotaskprovisioner.account.Accounts;
 import io.autotaskprovisioner.element.ElementCatalogue;
+import io.autotaskprovisioner.instance.InstanceJson;
+import io.autotaskprovisioner.instance.Instances;
+import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.journal.Door;
+import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.setting.InvalidSettingException;
+import io.autotaskprovisioner.setting.Settings;
+import io.autotaskprovisioner.storage.Database;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
+import java.time.Clock;
+import java.time.Duration;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
 
-/** Builds the beans of the asynchronous doors. */
+/** Builds the doors that read files, and what writes their results. */
 public final class IntakeBeans implements CamelConfiguration {
 
+  private static final int MIN_RECORD_LIMIT = 1_024;
+  private static final int MAX_RECORD_LIMIT = 16 * 1_048_576;
+
   @Override
-  public void configure(CamelContext context) {
-    ElementCatalogue catalogue = context.getRegistry().findSingleByType(ElementCatalogue.class);
-    context.getRegistry().bind("requestNormalizer", new RequestNormalizer(catalogue));
+  public void configure(CamelContext context) throws Exception {
+    Registry registry = context.getRegistry();
+    Settings settings = new Settings(context);
+    ElementCatalogue catalogue = registry.findSingleByType(ElementCatalogue.class);
+    Journal journal = registry.findSingleByType(Journal.class);
+    Batches batches = registry.findSingleByType(Batches.class);
+    RequestNormalizer normalizer = new RequestNormalizer(catalogue);
+    registry.bind("requestNormalizer", normalizer);
+    registry.bind("recordAcceptance", new RecordAcceptance(journal));
+
+    IntakeFolders folders = IntakeFolders.prepare(settings);
+    boolean keepsCopy =
+        settings
+            .choice("intake.file.after-reading", "archive", "archive", "delete")
+            .equalsIgnoreCase("archive");
+    Departure departure =
+        new Departure(folders.inbox(), keepsCopy ? folders.archive() : null, batches);
+    departure.recover();
+    DropReadiness readiness =
+        new DropReadiness(
+            settings.duration("intake.file.minimum-age", Duration.ofSeconds(2)), System::nanoTime);
+    registry.bind("dropReadiness", readiness);
+    SecretMask mask = new SecretMask(catalogue);
+    registry.bind(
+        "fileDoor",
+        new FileDoor(
+            Door.FILE,
+            owner(settings, registry),
+            charset(settings),
+            settings.integer("intake.file.chunk-size", 500, 1, 10_000),
+            batches,
+            new RecordReaders(
+                catalogue,
+                mask,
+                settings.integer(
+                    "intake.record-limit", 1_048_576, MIN_RECORD_LIMIT, MAX_RECORD_LIMIT)),
+            normalizer,
+            mask,
+            readiness,
+            departure,
+            () -> context.isStopping() || context.isStopped()));
+    context.addService(resultFiles(settings, registry, folders), true, true);
+  }
+
+  private static ResultFiles resultFiles(
+      Settings settings, Registry registry, IntakeFolders folders) {
+    Journal journal = registry.findSingleByType(Journal.class);
+    return new ResultFiles(
+        folders.results(),
+        settings.duration("intake.results.refresh-interval", Duration.ofSeconds(3)),
+        journal,
+        registry.findSingleByType(Batches.class),
+        registry.findSingleByType(ElementCatalogue.class),
+        new SucceededLines(
+            journal,
+            registry.findSingleByType(Database.class),
+            registry.findSingleByType(Instances.class),
+            registry.findSingleByType(InstanceJson.class),
+            settings.flag("intake.results.include-token", false)),
+        registry.findSingleByType(Clock.class));
+  }
+
+  private static long owner(Settings settings, Registry registry) {
+    Accounts accounts = registry.findSingleByType(Accounts.class);
+    if (settings.text("intake.account").isEmpty()) {
+      return accounts
+          .first()
+          .map(Account::id)
+          .orElseThrow(() -> new IllegalStateException("There is no account"));
+    }
+    long id = settings.number("intake.account", 0, 1, Long.MAX_VALUE);
+    if (accounts.find(id).isEmpty()) {
+      throw new InvalidSettingException(
+          "Setting intake.account is %d: give the id of an account that exists.".formatted(id));
+    }
+    return id;
+  }
+
+  private static Charset charset(Settings settings) {
+    String name = settings.text("intake.file.charset", "UTF-8");
+    try {
+      return Charset.forName(name);
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+      throw new InvalidSettingException(
+          "Setting intake.file.charset is '%s': give a character set such as UTF-8, UTF-16 or windows-1252."
+              .formatted(name),
+          e);
+    }
   }
 }

@@ -185,7 +185,7 @@ public final class RequestNormalizer {
         problems.wrongType(field.fieldName(), "a string", value);
         continue;
       }
-      String key = configurationKey(field, element.orElseThrow(() -> unknownElement(elementName)));
+      String key = field.configurationKey(element.orElseThrow(() -> unknownElement(elementName)));
       String text = value.asText();
       String other = configuration.put(key, text);
       if (other != null && !other.equals(text)) {
@@ -194,16 +194,6 @@ public final class RequestNormalizer {
                 .formatted(field.fieldName(), key));
       }
     }
-  }
-
-  private static String configurationKey(FlatField field, Element element) {
-    return switch (field) {
-      case USERNAME -> element.userNameKey();
-      case PASSWORD -> element.passwordKey();
-      case SERVER_URL -> element.serverUrlKey();
-      case INTEGRATION_CODE -> element.integrationCodeKey();
-      default -> throw new IllegalArgumentException(field + " is no configuration key");
-    };
   }
 
   private static ProvisioningException unknownElement(@Nullable String element) {

@@ -1,0 +1,117 @@
+package io.autotaskprovisioner.intake;
+
+import io.autotaskprovisioner.journal.Batch;
+import io.autotaskprovisioner.journal.BatchStatus;
+import io.autotaskprovisioner.journal.Batches;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the three result files of one batch up to date. Not thread-safe. */
+final class BatchFiles {
+
+  static final String SUMMARY = ".summary.json";
+  private static final String FAILED = ".failed.csv";
+  private static final String SUCCEEDED = ".succeeded.ndjson";
+
+  /** Our choice: later attempts change single rows, so the long files are written less often. */
+  private static final Duration BETWEEN_ROW_FILES = Duration.ofMinutes(1);
+
+  /** What is written into one file. */
+  @FunctionalInterface
+  private interface Content {
+    void write(Writer writer) throws IOException;
+  }
+
+  private final Path folder;
+  private final Batches batches;
+  private final FailedRows failedRows;
+  private final SucceededLines succeededLines;
+  private final FirstAttempts firstAttempts;
+  private final Clock clock;
+  private @Nullable Batch summarized;
+  private @Nullable Batch listed;
+  private Instant listedAt = Instant.MIN;
+
+  BatchFiles(
+      Path folder,
+      Batches batches,
+      FailedRows failedRows,
+      SucceededLines succeededLines,
+      FirstAttempts firstAttempts,
+      Clock clock) {
+    this.folder = folder;
+    this.batches = batches;
+    this.failedRows = failedRows;
+    this.succeededLines = succeededLines;
+    this.firstAttempts = firstAttempts;
+    this.clock = clock;
+  }
+
+  /**
+   * Writes what has changed.
+   *
+   * @return whether the batch is over and everything about it is written
+   */
+  boolean update(Batch batch) throws IOException {
+    boolean over = isOver(batch);
+    if (isRowsChange(batch, over)) {
+      write(batch, FAILED, writer -> failedRows.write(batch, writer));
+      write(batch, SUCCEEDED, writer -> succeededLines.write(batch, writer));
+      listed = batch;
+      listedAt = clock.instant();
+    }
+    if (!batch.equals(summarized)) {
+      // last, so that a final summary means that all files are final
+      write(
+          batch,
+          SUMMARY,
+          writer ->
+              writer.write(
+                  BatchSummary.json(batch, batches.failures(batch.id()), clock.instant())
+                          .toPrettyString()
+                      + "\n"));
+      summarized = batch;
+    }
+    return over;
+  }
+
+  static boolean isOver(Batch batch) {
+    return batch.status() == BatchStatus.FINISHED || batch.status() == BatchStatus.CANCELLED;
+  }
+
+  private boolean isRowsChange(Batch batch, boolean over) {
+    if (over) {
+      return listed == null || !listed.equals(batch);
+    }
+    if (!firstAttempts.areOver(batch)) {
+      return false;
+    }
+    return listed == null
+        || (hasMoreOutcomes(batch, listed)
+            && !clock.instant().isBefore(listedAt.plus(BETWEEN_ROW_FILES)));
+  }
+
+  private static boolean hasMoreOutcomes(Batch batch, Batch earlier) {
+    return batch.failed() != earlier.failed() || batch.succeeded() != earlier.succeeded();
+  }
+
+  private void write(Batch batch, String ending, Content content) throws IOException {
+    try (AtomicFile file = AtomicFile.create(folder.resolve(fileName(batch) + ending))) {
+      content.write(file.writer());
+      file.commit();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** The name that an upload brought along is not ours: it stays inside the folder. */
+  private static String fileName(Batch batch) {
+    return batch.resultName().replaceAll("[/\\\\\\p{Cntrl}]", "_");
+  }
+}

@@ -1,0 +1,77 @@
+package io.autotaskprovisioner.intake;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.autotaskprovisioner.journal.Batch;
+import io.autotaskprovisioner.journal.BatchStatus;
+import io.autotaskprovisioner.journal.FailureClass;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch in numbers, for people and programs: counts per status, failures by class with what to do
+ * about them, rate, time left.
+ */
+public final class BatchSummary {
+
+  private BatchSummary() {}
+
+  /**
+   * @param failures counts by class
+   * @param now when the counts were read
+   */
+  public static ObjectNode json(Batch batch, Map<FailureClass, Long> failures, Instant now) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("batchId", batch.id());
+    json.put("name", batch.name());
+    json.put("door", batch.door().name());
+    json.put("format", batch.format());
+    json.put("status", batch.status().name());
+    json.put("error", batch.errorMessage());
+    json.put("records", batch.recordsRead());
+    json.put("waiting", batch.waiting());
+    json.put("succeeded", batch.succeeded());
+    json.put("failed", batch.failed());
+    json.put("duplicate", batch.duplicate());
+    json.put("discarded", batch.discarded());
+    ArrayNode classes = json.putArray("failures");
+    failures.forEach(
+        (failureClass, count) ->
+            classes
+                .addObject()
+                .put("failureClass", failureClass.name())
+                .put("count", count)
+                .put("advice", failureClass.advice()));
+    double rate = recordsPerSecond(batch, now);
+    json.put("recordsPerSecond", Math.round(rate * 100) / 100.0);
+    json.put("secondsLeft", secondsLeft(batch, rate));
+    json.put("createdAt", text(batch.createdAt()));
+    json.put("readAt", text(batch.readAt()));
+    json.put("finishedAt", text(batch.finishedAt()));
+    json.put("updatedAt", text(now));
+    return json;
+  }
+
+  /** Requests that came to an end, over the whole life of the batch so far. */
+  private static double recordsPerSecond(Batch batch, Instant now) {
+    Instant end = batch.finishedAt() == null ? now : batch.finishedAt();
+    long millis = Math.max(1, Duration.between(batch.createdAt(), end).toMillis());
+    long ended = batch.succeeded() + batch.failed() + batch.duplicate() + batch.discarded();
+    return ended * 1000.0 / millis;
+  }
+
+  /** Null while it is not known: not everything is read, or nothing has ended yet. */
+  private static @Nullable Long secondsLeft(Batch batch, double rate) {
+    if (batch.status() == BatchStatus.READING || (batch.waiting() > 0 && rate == 0)) {
+      return null;
+    }
+    return batch.waiting() == 0 ? 0 : Math.round(Math.ceil(batch.waiting() / rate));
+  }
+
+  private static @Nullable String text(@Nullable Instant time) {
+    return time == null ? null : time.toString();
+  }
+}

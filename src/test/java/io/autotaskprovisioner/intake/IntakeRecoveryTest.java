@@ -1,0 +1,169 @@
+package io.autotaskprovisioner.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.autotaskprovisioner.journal.Batch;
+import io.autotaskprovisioner.journal.BatchStatus;
+import io.autotaskprovisioner.journal.FailureClass;
+import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.journal.JournalEntry;
+import io.autotaskprovisioner.storage.StorageException;
+import io.autotaskprovisioner.support.TestDatabase;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IntakeRecoveryTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @TempDir private Path folder;
+  private IntakeFixture intake;
+
+  @BeforeEach
+  void prepare() {
+    intake = new IntakeFixture(folder, TestDatabase.h2());
+  }
+
+  @AfterEach
+  void close() {
+    intake.close();
+  }
+
+  @Test
+  void a_reading_that_was_cut_off_goes_on_where_the_journal_ends_and_takes_nothing_twice()
+      throws Exception {
+    StringBuilder csv = new StringBuilder("name,username,password,serverUrl\n");
+    for (int i = 1; i <= 50; i++) {
+      csv.append("n%d,u%d,hush-%d,https://ww3.autotask.net\n".formatted(i, i, i));
+    }
+    AtomicInteger calls = new AtomicInteger();
+    intake
+        .set("intake.file.chunk-size", "10")
+        .start(journal -> refusing(journal, () -> calls.incrementAndGet() > 3));
+    intake.drop("cut.csv", csv.toString());
+    await().atMost(PATIENCE).until(() -> calls.get() > 3);
+    intake.stop();
+    assertThat(intake.names("inbox")).containsExactly("cut.csv");
+    assertThat(intake.names("archive")).noneMatch(name -> name.startsWith("cut"));
+
+    intake.start();
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(intake.allBatches())
+                    .singleElement()
+                    .satisfies(b -> assertThat(b.status()).isEqualTo(BatchStatus.RUNNING)));
+    Batch batch = intake.allBatches().get(0);
+    assertThat(intake.entries(batch)).hasSize(50);
+    assertThat(intake.entries(batch))
+        .extracting(JournalEntry::recordNumber)
+        .doesNotHaveDuplicates();
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(intake.names("inbox")).isEmpty());
+    assertThat(intake.archived().lines()).hasSize(51);
+    assertThat(intake.archived()).doesNotContain("hush");
+  }
+
+  @Test
+  void a_corrected_file_of_failures_dropped_again_provisions_the_rest() throws Exception {
+    intake.start();
+    intake.drop(
+        "customers.csv",
+        """
+        name,username,password,serverUrl,tags
+        =Good,u1,hush-1,https://ww3.autotask.net,a
+        -Typo,u2wrong,hush-2,https://ww3.autotask.net,b
+        """);
+    await().atMost(PATIENCE).until(() -> waiting() == 2);
+    intake.work(Map.of("u2wrong", FailureClass.REJECTED_CREDENTIALS));
+    JsonNode summary = awaitFinished("customers");
+    assertThat(summary.path("succeeded").asInt()).isEqualTo(1);
+    assertThat(summary.at("/failures/0/failureClass").asText()).isEqualTo("REJECTED_CREDENTIALS");
+    assertThat(summary.at("/failures/0/advice").asText()).isNotEmpty();
+    String failed = Files.readString(intake.results("customers.failed.csv"));
+    assertThat(failed).doesNotContain("hush").contains("'-Typo", "********");
+    assertThat(failed.lines().findFirst().orElseThrow())
+        .isEqualTo("name,username,password,serverUrl,tags,requestId,failureClass,reason");
+
+    intake.drop("customers.failed.csv", failed.replace("u2wrong", "u2"));
+
+    await().atMost(PATIENCE).until(() -> waiting() == 1);
+    var claim = intake.journal().claim(10, Duration.ofMinutes(2)).get(0);
+    assertThat(claim.request().name()).isEqualTo("-Typo");
+    assertThat(claim.request().configuration())
+        .containsEntry("finance.autotask.username", "u2")
+        .containsEntry("finance.autotask.password", "hush-2");
+  }
+
+  @Test
+  void failures_of_json_are_written_as_flat_columns() throws Exception {
+    intake.start();
+    intake.dropFixture("three.json", "three.json");
+    await().atMost(PATIENCE).until(() -> waiting() == 3);
+    intake.work(
+        Map.of(
+            "api1@example.com",
+            FailureClass.REJECTED_CREDENTIALS,
+            "api2@example.com",
+            FailureClass.REJECTED_CREDENTIALS));
+    awaitFinished("three");
+
+    List<String> lines = Files.readAllLines(intake.results("three.failed.csv"));
+
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0))
+        .isEqualTo("name,username,password,serverUrl,element,tags,requestId,failureClass,reason");
+    assertThat(lines.get(1))
+        .startsWith("Acme Ltd,api1@example.com,********,https://ww3.autotask.net,,north;gold,r-");
+    assertThat(lines.get(2)).contains("api2@example.com,********,https://ww5.autotask.net");
+  }
+
+  private long waiting() {
+    return intake.allBatches().stream()
+        .filter(batch -> batch.status() == BatchStatus.RUNNING)
+        .mapToLong(Batch::waiting)
+        .sum();
+  }
+
+  private JsonNode awaitFinished(String name) {
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> intake.json(intake.results(name + ".summary.json")),
+            summary -> summary.path("status").asText().equals("FINISHED"));
+  }
+
+  /** The real journal behind a database that goes away. */
+  private static Journal refusing(Journal journal, BooleanSupplier isDown) {
+    return (Journal)
+        Proxy.newProxyInstance(
+            Journal.class.getClassLoader(),
+            new Class<?>[] {Journal.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("accept") && isDown.getAsBoolean()) {
+                throw new StorageException("The database is away", null, false);
+              }
+              try {
+                return method.invoke(journal, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}
