@@ -61,7 +61,9 @@ public final class Application {
         "file:application.properties;optional=true,classpath:application.properties");
     main.configure().setBasePackageScanEnabled(false);
     main.configure().setAutoConfigurationLogSummary(false);
-    main.configure().addConfiguration(new FoundationBeans());
+    FoundationBeans foundation = new FoundationBeans();
+    main.configure().addConfiguration(foundation);
+    main.addMainListener(foundation);
     if (arguments.contains("--simulator")) {
       main.configure().addConfiguration(new SimulatorBeans(false));
       main.configure().setRoutesIncludePattern("");
