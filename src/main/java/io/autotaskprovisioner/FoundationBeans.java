@@ -1,9 +1,14 @@
 package io.autotaskprovisioner;
 
+import io.autotaskprovisioner.setting.InvalidSettingException;
+import io.autotaskprovisioner.setting.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Clock;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -19,6 +24,7 @@ final class FoundationBeans extends MainListenerSupport implements CamelConfigur
 
   @Override
   public void configure(CamelContext context) {
+    requireFreeManagementPort(new Settings(context));
     Registry registry = context.getRegistry();
     registry.bind("vertx", vertx);
     registry.bind("clock", Clock.systemUTC());
@@ -28,6 +34,21 @@ final class FoundationBeans extends MainListenerSupport implements CamelConfigur
       registry.bind(
           MicrometerConstants.METRICS_REGISTRY_NAME,
           new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    }
+  }
+
+  /** Camel only logs that its management server cannot listen, and goes on without. */
+  private static void requireFreeManagementPort(Settings settings) {
+    String host = settings.text("management.host", "127.0.0.1");
+    int port = settings.integer("management.port", 8081, 0, 65_535);
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      throw new InvalidSettingException(
+          "The management server cannot listen on %s:%d: the address is in use or not of this machine; set management.port or management.host."
+              .formatted(host, port),
+          e);
     }
   }
 
