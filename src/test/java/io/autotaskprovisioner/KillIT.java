@@ -100,7 +100,7 @@ class KillIT {
     await()
         .atMost(Duration.ofSeconds(120))
         .until(() -> batch().path("status").asText().equals("FINISHED"));
-    assertThat(batch().at("/counts/succeeded").asInt()).as("seed %d", seed).isEqualTo(ROWS);
+    assertThat(batch().path("succeeded").asInt()).as("seed %d", seed).isEqualTo(ROWS);
 
     Map<String, List<Long>> instances = instancesByName();
     for (int row = 1; row <= ROWS; row++) {

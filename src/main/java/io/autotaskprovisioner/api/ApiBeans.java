@@ -136,7 +136,7 @@ public final class ApiBeans implements CamelConfiguration {
             registry.findSingleByType(Journal.class),
             registry.findSingleByType(Batches.class),
             answers,
-            new JournalJson(registry.findSingleByType(Clock.class)),
+            registry.findSingleByType(Clock.class),
             blocking);
     bind(registry, "listBatches", operations::listBatches);
     bind(registry, "getBatch", operations::getBatch);

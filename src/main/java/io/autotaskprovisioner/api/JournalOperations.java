@@ -3,6 +3,7 @@ package io.autotaskprovisioner.api;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.account.Account;
+import io.autotaskprovisioner.intake.BatchSummary;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
@@ -11,6 +12,7 @@ import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.Journal.JournalFilter;
 import io.autotaskprovisioner.journal.JournalEntry;
 import io.autotaskprovisioner.journal.RequestStatus;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -32,19 +34,15 @@ final class JournalOperations {
   private final Journal journal;
   private final Batches batches;
   private final InstanceAnswers answers;
-  private final JournalJson json;
+  private final Clock clock;
   private final Blocking blocking;
 
   JournalOperations(
-      Journal journal,
-      Batches batches,
-      InstanceAnswers answers,
-      JournalJson json,
-      Blocking blocking) {
+      Journal journal, Batches batches, InstanceAnswers answers, Clock clock, Blocking blocking) {
     this.journal = journal;
     this.batches = batches;
     this.answers = answers;
-    this.json = json;
+    this.clock = clock;
     this.blocking = blocking;
   }
 
@@ -57,12 +55,12 @@ final class JournalOperations {
                 batches.list(caller.id(), status, page.afterId(), page.size() + 1),
                 page,
                 Batch::id,
-                json::batch));
+                batch -> json(batch, Map.of())));
   }
 
   CompletableFuture<ApiAnswer> getBatch(ApiRequest request, Account caller) {
     long id = request.pathId("id", NO_BATCH);
-    return blocking.call(() -> answers.ok(json.batch(batch(id, caller))));
+    return blocking.call(() -> answers.ok(json(batch(id, caller), batches.failures(id))));
   }
 
   /** The requests of one batch, failed ones unless {@code status} says otherwise. */
@@ -101,7 +99,7 @@ final class JournalOperations {
 
   CompletableFuture<ApiAnswer> getRequest(ApiRequest request, Account caller) {
     long id = request.pathId("id", NO_REQUEST);
-    return blocking.call(() -> answers.ok(json.request(entry(id, caller))));
+    return blocking.call(() -> answers.ok(JournalJson.request(entry(id, caller))));
   }
 
   /** Makes one failed request wait again; 409 where it is not failed, or cannot run again. */
@@ -128,6 +126,10 @@ final class JournalOperations {
         });
   }
 
+  private ObjectNode json(Batch batch, Map<FailureClass, Long> failures) {
+    return BatchSummary.json(batch, failures, clock.instant());
+  }
+
   private Batch batch(long id, Account caller) {
     return batches
         .find(id)
@@ -146,7 +148,7 @@ final class JournalOperations {
         journal.list(filter, page.afterId(), page.size() + 1),
         page,
         JournalEntry::id,
-        json::request);
+        JournalJson::request);
   }
 
   private ApiAnswer retried(int count) {

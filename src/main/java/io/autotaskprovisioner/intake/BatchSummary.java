@@ -8,6 +8,7 @@ import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.FailureClass;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ public final class BatchSummary {
    */
   public static ObjectNode json(Batch batch, Map<FailureClass, Long> failures, Instant now) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("batchId", batch.id());
+    json.put("id", batch.id());
     json.put("name", batch.name());
     json.put("door", batch.door().name());
     json.put("format", batch.format());
@@ -45,6 +46,9 @@ public final class BatchSummary {
                 .put("failureClass", failureClass.name())
                 .put("count", count)
                 .put("advice", failureClass.advice()));
+    ArrayNode files = json.putArray("resultFiles");
+    List.of(".summary.json", ".failed.csv", ".succeeded.ndjson")
+        .forEach(suffix -> files.add(batch.resultName() + suffix));
     double rate = recordsPerSecond(batch, now);
     json.put("recordsPerSecond", Math.round(rate * 100) / 100.0);
     json.put("secondsLeft", secondsLeft(batch, rate));

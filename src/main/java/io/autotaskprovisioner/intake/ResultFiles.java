@@ -199,8 +199,8 @@ public final class ResultFiles extends ServiceSupport {
         String status = summary.path("status").asText();
         boolean unfinished =
             status.equals(BatchStatus.READING.name()) || status.equals(BatchStatus.RUNNING.name());
-        if (unfinished && summary.path("batchId").isIntegralNumber()) {
-          addOpen(summary.path("batchId").longValue());
+        if (unfinished && summary.path("id").isIntegralNumber()) {
+          addOpen(summary.path("id").longValue());
         }
       }
     }
