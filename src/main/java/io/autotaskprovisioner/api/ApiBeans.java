@@ -27,6 +27,8 @@ import org.apache.camel.spi.Registry;
 /** Builds the HTTP face: the server, the engine behind {@code platform-http} and its steps. */
 public final class ApiBeans implements CamelConfiguration {
 
+  private static final Duration SLACK = Duration.ofSeconds(5);
+
   @Override
   public void configure(CamelContext context) throws Exception {
     Registry registry = context.getRegistry();
@@ -59,7 +61,7 @@ public final class ApiBeans implements CamelConfiguration {
                 settings.integer("http.port", 8080, 0, 65_535),
                 pem(settings, "http.tls.certificate", "http.tls.key"),
                 pem(settings, "http.tls.key", "http.tls.certificate"),
-                settings.duration("http.idle-timeout", Duration.ofSeconds(30))),
+                idleTimeout(settings)),
             router,
             errors);
     AsyncHttpEngine engine =
@@ -87,6 +89,18 @@ public final class ApiBeans implements CamelConfiguration {
           "Setting %s is given without %s: https needs both.".formatted(key, other));
     }
     return settings.path(key, "");
+  }
+
+  /** Above the deadline: a connection whose request is being worked on is silent, too. */
+  private static Duration idleTimeout(Settings settings) {
+    Duration idle = settings.duration("http.idle-timeout", Duration.ofSeconds(30));
+    Duration least = deadline(settings).plus(SLACK);
+    if (idle.compareTo(least) < 0) {
+      throw new InvalidSettingException(
+          "Setting http.idle-timeout is %ds: give at least %ds, http.deadline and a little."
+              .formatted(idle.toSeconds(), least.toSeconds()));
+    }
+    return idle;
   }
 
   private static Duration deadline(Settings settings) {

@@ -7,6 +7,7 @@ import io.autotaskprovisioner.journal.Failure;
 import io.autotaskprovisioner.journal.ProvisioningException;
 import io.autotaskprovisioner.storage.StorageException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -15,7 +16,9 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,13 +40,16 @@ final class ApiErrors {
 
   private final ObjectMapper json;
 
+  /** Connections whose last request has been seen. */
+  private final Set<HttpConnection> lastOnes = ConcurrentHashMap.newKeySet();
+
   ApiErrors(ObjectMapper json) {
     this.json = json;
   }
 
   /** Gives every request its id, and every failure outside a route its error body. */
   void installOn(Router router) {
-    router.route().order(Integer.MIN_VALUE).handler(ApiErrors::assignRequestId);
+    router.route().order(Integer.MIN_VALUE).handler(this::assignRequestId);
     router.errorHandler(404, call -> answer(call, ApiException.notFound("No such resource.")));
     router.errorHandler(
         405,
@@ -67,13 +73,39 @@ final class ApiErrors {
     return call.get(REQUEST_ID);
   }
 
-  private static void assignRequestId(RoutingContext call) {
+  private void assignRequestId(RoutingContext call) {
+    newRequestId(call);
+    if (isTrusted(call)) {
+      call.next();
+    }
+  }
+
+  private static void newRequestId(RoutingContext call) {
     byte[] bytes = new byte[REQUEST_ID_BYTES];
     ThreadLocalRandom.current().nextBytes(bytes);
     String requestId = HexFormat.of().formatHex(bytes);
     call.put(REQUEST_ID, requestId);
     call.response().putHeader(REQUEST_ID_HEADER, requestId);
-    call.next();
+  }
+
+  /**
+   * A request with both Transfer-Encoding and Content-Length looks like a chunked one here, and a
+   * proxy in front may have read it by its length: what follows it on the connection is not even
+   * looked at (RFC 9112, 6.1).
+   */
+  private boolean isTrusted(RoutingContext call) {
+    HttpConnection connection = call.request().connection();
+    if (lastOnes.contains(connection)) {
+      connection.close();
+      return false;
+    }
+    if (call.request().headers().contains("Transfer-Encoding")) {
+      lastOnes.add(connection);
+      connection.closeHandler(closed -> lastOnes.remove(connection));
+      call.response().putHeader("Connection", "close");
+      call.addEndHandler(ended -> connection.close());
+    }
+    return true;
   }
 
   /** Sends the error body of the failure, unless the response has ended or the caller is gone. */
@@ -81,6 +113,13 @@ final class ApiErrors {
     HttpServerResponse response = call.response();
     if (response.ended() || response.closed() || response.headWritten()) {
       return;
+    }
+    if (requestIdOf(call) == null) {
+      // Refused by the router before any handler, as without a Host header.
+      newRequestId(call);
+      if (!isTrusted(call)) {
+        return;
+      }
     }
     ApiAnswer answer = answerTo(requestIdOf(call), failure);
     response.setStatusCode(answer.statusCode());
@@ -91,6 +130,10 @@ final class ApiErrors {
 
   /** Answers bytes that are no HTTP request at all, and closes the connection. */
   void answerUnreadableRequest(HttpServerRequest request) {
+    if (lastOnes.contains(request.connection())) {
+      request.connection().close();
+      return;
+    }
     byte[] body = body(null, "The request is not readable as HTTP.", null);
     request
         .response()

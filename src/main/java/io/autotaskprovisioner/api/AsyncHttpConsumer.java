@@ -81,6 +81,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   }
 
   private void handle(RoutingContext call) {
+    AsyncHttpEngine.bodyHasArrived(call);
     if (isSuspended() || !isRunAllowed()) {
       call.fail(ApiException.busy("The service is stopping; send the request again."));
       return;

@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.api;
 
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +24,8 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
    */
   record Limits(long bodyLimit, Duration deadline, int maxConcurrentRequests) {}
 
+  private static final String READING_TIMER = "readingTimer";
+
   private final Router router;
   private final ApiErrors errors;
   private final Limits limits;
@@ -38,6 +41,25 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
     this.clock = clock;
     this.server = server;
     errors.installOn(router);
+    router.route().order(Integer.MIN_VALUE + 1).handler(this::limitReading);
+  }
+
+  /** A client that sends its body drop by drop is never idle, and yet must not hold a place. */
+  private void limitReading(RoutingContext call) {
+    long timer = call.vertx().setTimer(limits.deadline().toMillis(), id -> bodyIsLate(call));
+    call.put(READING_TIMER, timer);
+    call.addEndHandler(ended -> call.vertx().cancelTimer(timer));
+    call.next();
+  }
+
+  private void bodyIsLate(RoutingContext call) {
+    call.addEndHandler(ended -> call.request().connection().close());
+    errors.answer(call, new ApiException(408, "The body did not arrive in time."));
+  }
+
+  /** Ends the time for reading; the time for working begins. */
+  static void bodyHasArrived(RoutingContext call) {
+    call.vertx().cancelTimer(call.<Long>get(READING_TIMER));
   }
 
   @Override

@@ -1,0 +1,191 @@
+package io.autotaskprovisioner.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.autotaskprovisioner.RunningApplication;
+import io.autotaskprovisioner.simulator.Fault;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Slow, broken, rude and scheming clients. */
+class HttpServerTest {
+
+  private static final String INSTANCES = "/elements/api-v2/instances";
+
+  @TempDir static Path folder;
+  private static RunningApplication application;
+
+  @BeforeAll
+  static void start() throws Exception {
+    application =
+        RunningApplication.start(
+            folder,
+            Map.of(
+                "http.deadline", "2s",
+                "http.idle-timeout", "7s",
+                "http.max-concurrent-requests", "4"));
+  }
+
+  @AfterAll
+  static void stop() {
+    application.close();
+  }
+
+  @AfterEach
+  void mend() {
+    application.simulator().clearFaults();
+  }
+
+  private static ObjectNode body(int number) {
+    ObjectNode body = new ObjectMapper().createObjectNode().put("name", "Customer " + number);
+    body.putObject("element").put("key", "autotaskfinance");
+    body.putObject("configuration")
+        .put("finance.autotask.username", "user-%d@customer-%d.example".formatted(number, number))
+        .put("finance.autotask.password", "secret-" + number)
+        .put("finance.autotask.server.url", "https://ww3.autotask.net");
+    return body;
+  }
+
+  /** Sends the text as it is and reads until the server closes or is silent for ten seconds. */
+  private static String raw(String text) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", application.uri("/").getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(readAll(socket.getInputStream()), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private static byte[] readAll(InputStream stream) throws IOException {
+    return stream.readAllBytes();
+  }
+
+  private static String post(String headers, String body) {
+    return "POST "
+        + INSTANCES
+        + " HTTP/1.1\r\nHost: x\r\nAuthorization: "
+        + RunningApplication.AUTHORIZATION
+        + "\r\n"
+        + headers
+        + "\r\n"
+        + body;
+  }
+
+  @Test
+  void autotask_that_never_answers_is_504_within_the_deadline() throws Exception {
+    application
+        .simulator()
+        .add(new Fault(Fault.Kind.SILENCE, 0, "ThresholdInformation", 200, "", 0));
+    long start = System.nanoTime();
+    HttpResponse<String> response = application.post(INSTANCES, body(1).toString());
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(504);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+  }
+
+  @Test
+  void a_client_that_sends_half_a_request_is_cut_off() throws Exception {
+    assertThat(raw(post("Content-Length: 500\r\n", "{\"name\":"))).startsWith("HTTP/1.1 408 ");
+  }
+
+  @Test
+  void a_client_that_goes_away_leaves_nothing_behind() throws Exception {
+    application.simulator().set("latencyMillis", 300);
+    try {
+      for (int i = 0; i < 12; i++) {
+        try (Socket socket = new Socket("127.0.0.1", application.uri("/").getPort())) {
+          String text = body(100 + i).toString();
+          socket
+              .getOutputStream()
+              .write(
+                  post(
+                          "Content-Type: application/json\r\nContent-Length: "
+                              + text.length()
+                              + "\r\n",
+                          text)
+                      .getBytes(StandardCharsets.ISO_8859_1));
+        }
+      }
+      // All four places are free again, since each exchange ends although nobody listens.
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> application.get("/batches").statusCode() == 200);
+    } finally {
+      application.simulator().set("latencyMillis", 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        "Content-Length: 5\r\nContent-Length: 6\r\n",
+        "Content-Length: -1\r\n",
+        "Transfer-Encoding: xchunked\r\n",
+        " folded: header\r\n"
+      })
+  void a_request_that_two_servers_could_read_in_two_ways_is_refused(String headers)
+      throws Exception {
+    String answer =
+        raw(
+            post(
+                "Content-Type: application/json\r\n" + headers, "0\r\n\r\nGET / HTTP/1.1\r\n\r\n"));
+    assertThat(answer).doesNotContain(" 200 ");
+    assertThat(answer.split("HTTP/1\\.1 ")).as(answer).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void headers_that_would_steer_a_component_reach_none() throws Exception {
+    HttpResponse<String> response =
+        application.send(
+            application
+                .request("POST", INSTANCES, body(2).toString())
+                .header("CamelHttpUri", "http://127.0.0.1:1/stolen")
+                .header("cAmelHttpUri", "{{env:PATH}}")
+                .header("CamelFileName", "../../stolen")
+                .header("verification", "file:stolen"));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(response.headers().map().keySet())
+        .allMatch(
+            name ->
+                java.util.Set.of(":status", "content-type", "content-length", "elements-request-id")
+                    .contains(name.toLowerCase(java.util.Locale.ROOT)));
+  }
+
+  @Test
+  void more_than_the_most_at_once_are_503_and_told_when_to_come_back() throws Exception {
+    application.simulator().set("latencyMillis", 400);
+    try {
+      var client = java.net.http.HttpClient.newHttpClient();
+      var calls =
+          java.util.stream.IntStream.range(300, 312)
+              .mapToObj(
+                  number ->
+                      client.sendAsync(
+                          application.request("POST", INSTANCES, body(number).toString()).build(),
+                          HttpResponse.BodyHandlers.ofString()))
+              .toList();
+      var responses = calls.stream().map(java.util.concurrent.CompletableFuture::join).toList();
+      assertThat(responses).extracting(HttpResponse::statusCode).contains(200, 503);
+      assertThat(responses.stream().filter(r -> r.statusCode() == 503))
+          .allMatch(r -> r.headers().firstValue("Retry-After").isPresent());
+    } finally {
+      application.simulator().set("latencyMillis", 0);
+    }
+  }
+}
