@@ -1,16 +1,11 @@
 package io.autotaskprovisioner.delivery;
 
 import io.autotaskprovisioner.setting.InvalidSettingException;
+import io.autotaskprovisioner.setting.OwnerOnly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,25 +45,11 @@ final class SecretFile {
   }
 
   private void create() throws IOException {
-    Files.createDirectories(file.getParent());
-    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    FileAttribute<?>[] ownerOnly =
-        posix
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
-    // Complete before it bears its name: a start cut off here must not leave half a secret.
-    Path draft = Files.createTempFile(file.getParent(), "delivery-", ".draft", ownerOnly);
-    try (var channel = Files.newByteChannel(draft, Set.of(StandardOpenOption.WRITE))) {
-      channel.write(StandardCharsets.UTF_8.encode(SigningSecret.generate() + "\n"));
-    }
-    try {
-      Files.move(draft, file);
+    OwnerOnly.createFolder(file.getParent());
+    String content = SigningSecret.generate() + "\n";
+    if (OwnerOnly.create(file, content.getBytes(StandardCharsets.UTF_8))) {
       LOG.info(
           "Destination {} has no secret in the settings: generated one into {}", destination, file);
-    } catch (FileAlreadyExistsException alreadyThere) {
-      Files.delete(draft);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.autotaskprovisioner.intake;
 
+import io.autotaskprovisioner.setting.OwnerOnly;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
 
 /**
  * A UTF-8 file that appears under its name whole or not at all, owner-only. It is written as a dot
@@ -42,12 +42,7 @@ final class AtomicFile implements Closeable {
   static AtomicFile create(Path target) throws IOException {
     Path temporary = target.resolveSibling("." + target.getFileName() + ".part");
     Files.deleteIfExists(temporary);
-    FileChannel channel =
-        FileChannel.open(
-            temporary,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            OwnerOnly.file());
-    return new AtomicFile(target, temporary, channel);
+    return new AtomicFile(target, temporary, OwnerOnly.createForWriting(temporary));
   }
 
   Writer writer() {

@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.intake;
 
 import io.autotaskprovisioner.setting.InvalidSettingException;
+import io.autotaskprovisioner.setting.OwnerOnly;
 import io.autotaskprovisioner.setting.Settings;
 import java.io.IOException;
 import java.nio.file.Files;

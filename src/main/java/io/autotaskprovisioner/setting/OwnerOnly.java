@@ -76,6 +76,18 @@ public final class OwnerOnly {
     }
   }
 
+  /**
+   * Makes an empty file, which must not be there, and opens it for writing.
+   *
+   * @throws FileAlreadyExistsException if it is there
+   */
+  public static FileChannel createForWriting(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+        attributes(file, FILE));
+  }
+
   private static void write(Path file, byte[] content) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       ByteBuffer buffer = ByteBuffer.wrap(content);

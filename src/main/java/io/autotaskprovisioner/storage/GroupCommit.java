@@ -16,6 +16,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes that wait at the same moment share one transaction, because what a commit costs hardly
  * depends on how much is in it. Thread-safe.
+ *
+ * <p>Our choice: one writer, so one transaction at a time. H2 writes no more than that anyway. On
+ * PostgreSQL two groups at once would lock the same rows in opposite order, the counters of batches
+ * above all, since a group touches them in the order of its writes: each such deadlock costs a
+ * second of waiting and leaves a whole group to be tried one by one.
  */
 final class GroupCommit {
 
@@ -50,16 +55,16 @@ final class GroupCommit {
     }
   }
 
-  /** Wakes the writers for their end. */
+  /** Wakes the writer for its end. */
   private static final Write<?> END = new Write<>(connection -> null);
 
   private final Transactions transactions;
   private final BlockingQueue<Write<?>> queue;
-  private final List<Thread> writers = new ArrayList<>();
+  private final Thread writer = new Thread(this::writeUntilEnd, "storage-writer");
   private final DistributionSummary groupSizes;
   private volatile boolean closed;
 
-  GroupCommit(Transactions transactions, int writerCount, int capacity, MeterRegistry registry) {
+  GroupCommit(Transactions transactions, int capacity, MeterRegistry registry) {
     this.transactions = transactions;
     this.queue = new ArrayBlockingQueue<>(capacity);
     this.groupSizes =
@@ -67,11 +72,7 @@ final class GroupCommit {
             .description("Writes that shared one transaction")
             .register(registry);
     registry.gauge("storage.write.waiting", queue, BlockingQueue::size);
-    for (int i = 1; i <= writerCount; i++) {
-      Thread writer = new Thread(this::writeUntilEnd, "storage-writer-" + i);
-      writers.add(writer);
-      writer.start();
-    }
+    writer.start();
   }
 
   <T> CompletableFuture<T> submit(SqlWork<T> work) {
@@ -98,15 +99,11 @@ final class GroupCommit {
         group.add(queue.take());
       } catch (InterruptedException e) {
         // Nobody may interrupt a thread inside JDBC, and this one has an orderly end of its own.
-        LOG.warn("A storage writer was interrupted and goes on");
+        LOG.warn("The storage writer was interrupted and goes on");
         continue;
       }
       queue.drainTo(group, GROUP_SIZE - 1);
       end = group.removeIf(END::equals);
-      if (end) {
-        // One END serves all: whoever meets it passes it on to the next writer.
-        uninterruptibly(() -> queue.put(END));
-      }
       write(group);
       group.clear();
     }
@@ -145,13 +142,11 @@ final class GroupCommit {
     write.result = write.work.run(connection);
   }
 
-  /** Accepts nothing more, waits until all that waits is written, and ends the writers. */
+  /** Accepts nothing more, waits until all that waits is written, and ends the writer. */
   void close() {
     closed = true;
     boolean interrupted = uninterruptibly(() -> queue.put(END));
-    for (Thread writer : writers) {
-      interrupted |= uninterruptibly(writer::join);
-    }
+    interrupted |= uninterruptibly(writer::join);
     for (Write<?> late = queue.poll(); late != null; late = queue.poll()) {
       refuse(late, "The database is being closed");
     }

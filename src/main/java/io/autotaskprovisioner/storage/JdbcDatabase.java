@@ -43,7 +43,7 @@ public final class JdbcDatabase extends ServiceSupport implements Database {
     Revival revival = new Revival(this::reopen, onFatal, Clock.systemUTC());
     this.transactions = new Transactions(pool, product, revival);
     this.ids = new IdBlocks(new Transactions(idPool, product, revival));
-    this.writes = new GroupCommit(transactions, product.writers(), WAITING_WRITES, registry);
+    this.writes = new GroupCommit(transactions, WAITING_WRITES, registry);
     this.reads = readers(Math.max(2, settings.poolSize() / 2));
   }
 

@@ -144,8 +144,7 @@ final class Opening {
     try {
       Flyway.configure(Opening.class.getClassLoader())
           .dataSource(dataSource)
-          .locations(
-              "classpath:db/migration/common", "classpath:db/migration/" + product.migrations())
+          .locations("classpath:db/migration/common")
           .load()
           .migrate();
     } catch (FlywayException e) {

@@ -27,8 +27,6 @@ enum Product {
    * </ul>
    */
   H2(
-      "h2",
-      1,
       ';',
       List.of(
           "MODE=PostgreSQL",
@@ -44,8 +42,6 @@ enum Product {
    * detail quotes values.
    */
   POSTGRESQL(
-      "postgresql",
-      2,
       '&',
       List.of(
           "ApplicationName=autotask-provisioner",
@@ -62,30 +58,16 @@ enum Product {
   private static final Set<Integer> H2_GONE =
       Set.of(90007, 90028, 90030, 90031, 90067, 90098, 90108, 90121);
 
-  private final String migrations;
-  private final int writers;
   private final char separator;
   private final List<String> urlSettings;
 
-  Product(String migrations, int writers, char separator, List<String> urlSettings) {
-    this.migrations = migrations;
-    this.writers = writers;
+  Product(char separator, List<String> urlSettings) {
     this.separator = separator;
     this.urlSettings = urlSettings;
   }
 
   static Product of(String url) {
     return url.toLowerCase(Locale.ROOT).startsWith("jdbc:h2:") ? H2 : POSTGRESQL;
-  }
-
-  /** Folder of the product's own migrations. */
-  String migrations() {
-    return migrations;
-  }
-
-  /** Threads of group commit: H2 writes one transaction at a time anyway. */
-  int writers() {
-    return writers;
   }
 
   /** The URL with every setting that it does not give itself. */
