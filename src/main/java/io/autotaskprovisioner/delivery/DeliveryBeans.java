@@ -44,6 +44,14 @@ public final class DeliveryBeans implements CamelConfiguration {
     outbox.onWake(loops::wake);
     registry.bind("outbox", outbox);
     registry.bind("deliveries", new Deliveries(database, destinations, clock, loops::wake));
+    context.addService(
+        new OrphanedDeliveries(
+            database,
+            new DeliveryDepth(database, clock),
+            registry.findSingleByType(MeterRegistry.class),
+            destinations),
+        true,
+        true);
     context.addService(loops, true, true);
   }
 

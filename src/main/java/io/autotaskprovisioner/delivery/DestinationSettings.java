@@ -2,6 +2,7 @@ package io.autotaskprovisioner.delivery;
 
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.Settings;
+import io.autotaskprovisioner.setting.Slip;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,8 +62,17 @@ final class DestinationSettings {
       }
     }
     throw new InvalidSettingException(
-        "Setting %s is not known: a destination has delivery.<name>.webhook, and under the same name %s."
-            .formatted(key, String.join(", ", DETAILS)));
+        "Setting %s is not known: did you mean %s? A destination has delivery.<name>.webhook, and under the same name %s."
+            .formatted(key, nearest(rest), String.join(", ", DETAILS)));
+  }
+
+  /** A known key, under the name given as far as the first dot. */
+  private static String nearest(String rest) {
+    List<String> known = new ArrayList<>(GENERAL);
+    int dot = rest.indexOf('.');
+    String name = dot < 0 ? rest : rest.substring(0, dot);
+    suffixes().forEach(suffix -> known.add(name + "." + suffix));
+    return PREFIX + Slip.nearest(rest, known);
   }
 
   private String checkedName(String key, String name, String suffix) {

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autotaskprovisioner.setting.InvalidSettingException;
+import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.support.TestDatabase;
 import io.autotaskprovisioner.support.WebhookReceiver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -14,19 +20,41 @@ import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 final class DeliveryBeansTest {
 
-  private final JdbcTestDatabase database = JdbcTestDatabase.h2();
+  private static TestDatabase testDatabase;
+
+  private Database database;
   private final Vertx vertx = Vertx.vertx();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  @BeforeAll
+  static void openDatabase() {
+    testDatabase = TestDatabase.h2();
+  }
+
+  @AfterAll
+  static void closeDatabase() {
+    testDatabase.close();
+  }
+
+  @BeforeEach
+  void open() {
+    testDatabase.clear();
+    database = testDatabase.database();
+  }
 
   @AfterEach
   void close() {
-    database.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 
@@ -39,7 +67,7 @@ final class DeliveryBeansTest {
     context.getPropertiesComponent().setInitialProperties(properties);
     context.getRegistry().bind("database", database);
     context.getRegistry().bind("vertx", vertx);
-    context.getRegistry().bind("meterRegistry", new SimpleMeterRegistry());
+    context.getRegistry().bind("meterRegistry", meters);
     context.getRegistry().bind("clock", Clock.systemUTC());
     return context;
   }
@@ -85,6 +113,40 @@ final class DeliveryBeansTest {
           .singleElement()
           .matches(destination -> destination.host().startsWith("127.0.0.1:"));
     }
+  }
+
+  @Test
+  void deliveries_of_a_destination_that_was_removed_are_told_at_the_start_and_measured()
+      throws Exception {
+    try (DeliveryFixture before =
+        new DeliveryFixture(
+            database, DeliveryFixture.destination("gone", "https://example.com/"))) {
+      before.record(InstanceEvent.PROVISIONED);
+      before.record(InstanceEvent.PROVISIONED);
+    }
+    Logger logger = (Logger) LoggerFactory.getLogger(OrphanedDeliveries.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try (CamelContext context = context()) {
+      new DeliveryBeans().configure(context);
+      context.start();
+    } finally {
+      logger.detachAppender(lines);
+    }
+
+    assertThat(lines.list)
+        .singleElement()
+        .matches(line -> line.getLevel() == Level.WARN)
+        .matches(line -> line.getFormattedMessage().startsWith("2 deliveries wait"))
+        .matches(line -> line.getFormattedMessage().contains("destination gone,"));
+    assertThat(
+            meters
+                .get("outbox.depth")
+                .tags("destination", "gone", "status", "PENDING")
+                .gauge()
+                .value())
+        .isEqualTo(2);
   }
 
   @ParameterizedTest

@@ -1,19 +1,11 @@
 package io.autotaskprovisioner.delivery;
 
-import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.support.TestDatabase;
 
 final class DeliveryLoopH2Test extends DeliveryLoopSuite {
 
-  private JdbcTestDatabase database;
-
   @Override
-  Database openDatabase() throws Exception {
-    database = JdbcTestDatabase.h2();
-    return database;
-  }
-
-  @Override
-  void closeDatabase() {
-    database.close();
+  TestDatabase openDatabase() {
+    return TestDatabase.h2();
   }
 }

@@ -8,6 +8,7 @@ import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
+import io.autotaskprovisioner.support.TestDatabase;
 import io.autotaskprovisioner.support.WebhookReceiver;
 import io.autotaskprovisioner.support.WebhookReceiver.Answer;
 import io.autotaskprovisioner.support.WebhookReceiver.Received;
@@ -24,28 +25,43 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** From the outbox to a real receiver. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DeliveryLoopSuite {
 
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final String TYPE = InstanceEvent.PROVISIONED;
 
-  private final WebhookReceiver receiver = new WebhookReceiver();
+  private WebhookReceiver receiver;
+  private TestDatabase testDatabase;
   private Database database;
   private DeliveryFixture fixture;
 
-  abstract Database openDatabase() throws Exception;
+  abstract TestDatabase openDatabase();
 
-  abstract void closeDatabase();
+  @BeforeAll
+  void openOnce() {
+    testDatabase = openDatabase();
+    database = testDatabase.database();
+  }
+
+  @AfterAll
+  void closeOnce() {
+    testDatabase.close();
+  }
 
   @BeforeEach
-  void open() throws Exception {
-    database = openDatabase();
+  void open() {
+    testDatabase.clear();
+    receiver = new WebhookReceiver();
     fixture = new DeliveryFixture(database, destination("crm", receiver.url("/crm")));
   }
 
@@ -53,7 +69,6 @@ abstract class DeliveryLoopSuite {
   void close() {
     fixture.close();
     receiver.close();
-    closeDatabase();
   }
 
   private void with(Destination... destinations) {
@@ -185,6 +200,24 @@ abstract class DeliveryLoopSuite {
                       .hasSize(300)
                       .allMatch(entry -> entry.lastError().contains("refused")));
       assertThat(silent.received()).hasSizeLessThanOrEqualTo(16);
+    }
+  }
+
+  @Test
+  void a_certificate_that_nobody_vouches_for_is_a_failed_attempt() {
+    try (WebhookReceiver selfSigned = WebhookReceiver.selfSigned()) {
+      // By name, so that only the trust in the certificate can be what fails.
+      with(destination("crm", selfSigned.url("/").replace("127.0.0.1", "localhost")));
+      fixture.start(database, LEASE, Duration.ofHours(1));
+
+      fixture.record(TYPE);
+
+      awaitAttempts(1);
+      assertThat(fixture.in(DeliveryStatus.PENDING))
+          .singleElement()
+          .matches(entry -> entry.lastStatusCode() == null)
+          .matches(entry -> entry.lastError().startsWith("No TLS connection: "));
+      assertThat(selfSigned.received()).isEmpty();
     }
   }
 

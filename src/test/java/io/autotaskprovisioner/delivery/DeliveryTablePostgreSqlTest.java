@@ -1,19 +1,11 @@
 package io.autotaskprovisioner.delivery;
 
-import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.support.TestDatabase;
 
 final class DeliveryTablePostgreSqlTest extends DeliveryTableSuite {
 
-  private JdbcTestDatabase database;
-
   @Override
-  Database openDatabase() throws Exception {
-    database = JdbcTestDatabase.postgres();
-    return database;
-  }
-
-  @Override
-  void closeDatabase() {
-    database.close();
+  TestDatabase openDatabase() {
+    return TestDatabase.postgres();
   }
 }

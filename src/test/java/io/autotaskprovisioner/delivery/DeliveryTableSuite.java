@@ -14,6 +14,7 @@ import io.autotaskprovisioner.delivery.DeliveryOutcome.Gone;
 import io.autotaskprovisioner.delivery.DeliveryOutcome.Released;
 import io.autotaskprovisioner.delivery.DeliveryOutcome.RetryAt;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.support.TestDatabase;
 import java.net.URI;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,28 +26,42 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.data.TemporalUnitOffset;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** The outbox's tables: what is recorded, claimed, completed and run again. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DeliveryTableSuite {
 
   private static final String TYPE = InstanceEvent.PROVISIONED;
   private static final Duration LEASE = Duration.ofSeconds(30);
 
+  private TestDatabase testDatabase;
   private Database database;
   private DeliveryFixture fixture;
   private DeliveryTable table;
   private CompletionTable completions;
 
-  abstract Database openDatabase() throws Exception;
+  abstract TestDatabase openDatabase();
 
-  abstract void closeDatabase();
+  @BeforeAll
+  void openOnce() {
+    testDatabase = openDatabase();
+    database = testDatabase.database();
+  }
+
+  @AfterAll
+  void closeOnce() {
+    testDatabase.close();
+  }
 
   @BeforeEach
-  void open() throws Exception {
-    database = openDatabase();
+  void open() {
+    testDatabase.clear();
     Destination crm = destination("crm", "https://example.com/");
     Destination deletions =
         new Destination(
@@ -65,7 +80,6 @@ abstract class DeliveryTableSuite {
   @AfterEach
   void close() {
     fixture.close();
-    closeDatabase();
   }
 
   @Test

@@ -91,7 +91,8 @@ final class DestinationSettingsTest {
     "delivery.crm.webhook, http://127.0.0.1.example.com/, delivery.crm.allow-http=true",
     "delivery.crm.webhook, https://user:pw@example.com/, holds a user name",
     "delivery.crm.webhook, ftp://example.com/, is not a URL",
-    "delivery.crm.webhok, https://example.com/, delivery.crm.webhok is not known",
+    "delivery.crm.webhok, https://example.com/, delivery.crm.webhok is not known: did you mean delivery.crm.webhook?",
+    "delivery.poll-intervall, 1s, did you mean delivery.poll-interval?",
     "delivery.crm.secret, whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, delivery.crm.webhook is missing",
     "delivery.CRM.webhook, https://example.com/, only the letters",
     "delivery.my.crm.webhook, https://example.com/, only the letters"

@@ -3,10 +3,17 @@ package io.autotaskprovisioner.support;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PfxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +83,8 @@ public final class WebhookReceiver implements AutoCloseable {
     }
   }
 
+  private static final String STORE_PASSWORD = "changeit";
+
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
   private final List<Received> received = new CopyOnWriteArrayList<>();
@@ -83,10 +92,17 @@ public final class WebhookReceiver implements AutoCloseable {
   private final AtomicInteger mostUnderWay = new AtomicInteger();
   private volatile Function<Received, Answer> answers = request -> Answer.status(204);
 
+  private final String scheme;
+
   public WebhookReceiver() {
+    this("http", new HttpServerOptions());
+  }
+
+  private WebhookReceiver(String scheme, HttpServerOptions options) {
+    this.scheme = scheme;
     server =
         vertx
-            .createHttpServer()
+            .createHttpServer(options)
             .requestHandler(this::receive)
             // Clients that give up reset their connection; Vert.x would log each.
             .connectionHandler(connection -> connection.exceptionHandler(failure -> {}))
@@ -96,8 +112,53 @@ public final class WebhookReceiver implements AutoCloseable {
             .join();
   }
 
+  /** One over https whose certificate, for localhost, nobody has signed but itself. */
+  public static WebhookReceiver selfSigned() {
+    try {
+      Path folder = Files.createTempDirectory("self-signed");
+      Path keys = folder.resolve("keys.p12");
+      Process keytool =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                  "-genkeypair",
+                  "-alias",
+                  "server",
+                  "-keyalg",
+                  "EC",
+                  "-dname",
+                  "CN=localhost",
+                  "-ext",
+                  "SAN=dns:localhost",
+                  "-validity",
+                  "2",
+                  "-keystore",
+                  keys.toString(),
+                  "-storepass",
+                  STORE_PASSWORD)
+              .redirectErrorStream(true)
+              .start();
+      String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (keytool.waitFor() != 0) {
+        throw new IllegalStateException("keytool: " + output);
+      }
+      Buffer store = Buffer.buffer(Files.readAllBytes(keys));
+      Files.delete(keys);
+      Files.delete(folder);
+      return new WebhookReceiver(
+          "https",
+          new HttpServerOptions()
+              .setSsl(true)
+              .setKeyCertOptions(new PfxOptions().setPassword(STORE_PASSWORD).setValue(store)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   public String url(String path) {
-    return "http://127.0.0.1:" + server.actualPort() + path;
+    return scheme + "://127.0.0.1:" + server.actualPort() + path;
   }
 
   /** What to answer from now on. */

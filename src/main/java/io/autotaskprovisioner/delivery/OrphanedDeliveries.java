@@ -1,0 +1,77 @@
+package io.autotaskprovisioner.delivery;
+
+import io.autotaskprovisioner.storage.Database;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells at the start of deliveries whose destination is no longer in the settings: nobody sends
+ * them, so they wait until it is set again or they are discarded.
+ *
+ * <p>Our choice: their depth in the metrics is that of the start; without a loop nothing of this
+ * process changes it but discarding.
+ */
+final class OrphanedDeliveries extends ServiceSupport {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OrphanedDeliveries.class);
+
+  private static final String WAITING =
+      """
+      select distinct destination from delivery where status in ('PENDING', 'SENDING')
+      """;
+
+  private final Database database;
+  private final DeliveryDepth depth;
+  private final MeterRegistry meters;
+  private final Set<String> known;
+
+  OrphanedDeliveries(
+      Database database, DeliveryDepth depth, MeterRegistry meters, List<Destination> known) {
+    this.database = database;
+    this.depth = depth;
+    this.meters = meters;
+    this.known = known.stream().map(Destination::name).collect(Collectors.toUnmodifiableSet());
+  }
+
+  @Override
+  protected void doStart() {
+    Set<String> orphaned = waiting();
+    orphaned.removeAll(known);
+    orphaned.forEach(this::tell);
+  }
+
+  private void tell(String destination) {
+    DeliveryDepth.Depth measured = depth.measure(destination);
+    new DeliveryMeters(meters, destination).measured(measured);
+    long waiting =
+        measured.counts().getOrDefault(DeliveryStatus.PENDING, 0L)
+            + measured.counts().getOrDefault(DeliveryStatus.SENDING, 0L);
+    LOG.warn(
+        "{} deliveries wait for destination {}, which is not in the settings: set delivery.{}.webhook again or discard them",
+        waiting,
+        destination,
+        destination);
+  }
+
+  private Set<String> waiting() {
+    return database.transaction(
+        connection -> {
+          Set<String> destinations = new TreeSet<>();
+          try (PreparedStatement query = connection.prepareStatement(WAITING);
+              ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+              destinations.add(rows.getString(1));
+            }
+          }
+          return destinations;
+        });
+  }
+}
