@@ -1,0 +1,65 @@
+package io.autotaskprovisioner.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.autotaskprovisioner.support.MutableClock;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class RevivalTest {
+
+  private final MutableClock clock = MutableClock.standing();
+  private final AtomicInteger reopened = new AtomicInteger();
+  private final List<String> fatal = new ArrayList<>();
+  private final Revival revival = new Revival(reopened::incrementAndGet, fatal::add, clock);
+
+  @Test
+  void the_third_closure_within_ten_minutes_is_fatal_and_told_once() {
+    for (int i = 0; i < 5; i++) {
+      revival.databaseIsGone(revival.generation());
+      clock.advance(Duration.ofMinutes(4));
+    }
+    assertThat(reopened).hasValue(2);
+    assertThat(fatal)
+        .singleElement()
+        .isEqualTo("The database has closed itself 3 times within 10 minutes");
+  }
+
+  @Test
+  void closures_far_apart_are_mended_each_time() {
+    for (int i = 0; i < 5; i++) {
+      revival.databaseIsGone(revival.generation());
+      clock.advance(Duration.ofMinutes(6));
+    }
+    assertThat(reopened).hasValue(5);
+    assertThat(fatal).isEmpty();
+  }
+
+  @Test
+  void many_that_meet_one_closure_open_it_once() {
+    long seen = revival.generation();
+    revival.databaseIsGone(seen);
+    revival.databaseIsGone(seen);
+    assertThat(reopened).hasValue(1);
+  }
+
+  @Test
+  void a_database_that_does_not_open_again_is_fatal() {
+    Revival hopeless =
+        new Revival(
+            () -> {
+              throw new SQLException("no space");
+            },
+            fatal::add,
+            clock);
+    hopeless.databaseIsGone(hopeless.generation());
+    hopeless.databaseIsGone(hopeless.generation());
+    assertThat(fatal)
+        .singleElement()
+        .isEqualTo("The database has closed itself and does not open again");
+  }
+}
