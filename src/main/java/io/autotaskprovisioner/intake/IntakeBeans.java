@@ -86,6 +86,11 @@ public final class IntakeBeans implements CamelConfiguration {
             registry.findSingleByType(Instances.class),
             registry.findSingleByType(InstanceJson.class),
             settings.flag("intake.results.include-token", false)),
+        new AbandonedReadings(
+            folders.inbox(),
+            charset(settings),
+            registry.findSingleByType(Batches.class),
+            registry.findSingleByType(Clock.class)),
         registry.findSingleByType(Clock.class));
   }
 

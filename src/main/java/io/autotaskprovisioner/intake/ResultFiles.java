@@ -47,6 +47,7 @@ public final class ResultFiles extends ServiceSupport {
   private final Batches batches;
   private final FailedRows failedRows;
   private final SucceededLines succeededLines;
+  private final AbandonedReadings abandonedReadings;
   private final Clock clock;
   private final Map<Long, BatchFiles> open = new LinkedHashMap<>();
   private final ScheduledExecutorService executor =
@@ -66,6 +67,7 @@ public final class ResultFiles extends ServiceSupport {
       Batches batches,
       ElementCatalogue catalogue,
       SucceededLines succeededLines,
+      AbandonedReadings abandonedReadings,
       Clock clock) {
     this.folder = folder;
     this.refreshInterval = refreshInterval;
@@ -73,6 +75,7 @@ public final class ResultFiles extends ServiceSupport {
     this.batches = batches;
     this.failedRows = new FailedRows(journal, catalogue);
     this.succeededLines = succeededLines;
+    this.abandonedReadings = abandonedReadings;
     this.clock = clock;
   }
 
@@ -97,6 +100,7 @@ public final class ResultFiles extends ServiceSupport {
     steps.add(() -> OwnerOnly.createFolder(folder));
     steps.add(this::resumeUnfinished);
     steps.add(() -> addOpen(BatchStatus.READING));
+    steps.add(abandonedReadings::end);
     steps.add(() -> addOpen(BatchStatus.RUNNING));
     boolean failed = runAll(steps);
     failed |= runAll(updates());

@@ -105,6 +105,10 @@ final class IntakeFixture implements AutoCloseable {
     context.stop();
   }
 
+  CamelContext context() {
+    return context;
+  }
+
   Journal journal() {
     return context.getRegistry().findSingleByType(Journal.class);
   }

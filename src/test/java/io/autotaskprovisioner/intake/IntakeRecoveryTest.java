@@ -10,10 +10,12 @@ import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.JournalEntry;
 import io.autotaskprovisioner.storage.StorageException;
+import io.autotaskprovisioner.support.MutableClock;
 import io.autotaskprovisioner.support.TestDatabase;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IntakeRecoveryTest {
 
@@ -131,6 +135,72 @@ class IntakeRecoveryTest {
     assertThat(lines.get(1))
         .startsWith("Acme Ltd,api1@example.com,********,https://ww3.autotask.net,,north;gold,r-");
     assertThat(lines.get(2)).contains("api2@example.com,********,https://ww5.autotask.net");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_reading_whose_file_is_gone_or_edited_ends_after_five_minutes_and_says_so(boolean gone)
+      throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    intake
+        .set("intake.file.chunk-size", "1")
+        .start(journal -> refusing(journal, () -> calls.incrementAndGet() > 2));
+    intake.dropFixture("three.csv", "three.csv");
+    await().atMost(PATIENCE).until(() -> calls.get() > 2);
+    long id = intake.allBatches().get(0).id();
+    MutableClock clock = MutableClock.standing();
+    AbandonedReadings abandoned =
+        new AbandonedReadings(intake.inbox(), StandardCharsets.UTF_8, intake.batches(), clock);
+    abandoned.end();
+    clock.advance(AbandonedReadings.STANDSTILL);
+    abandoned.end();
+    assertThat(status(id)).as("while the file is there").isEqualTo(BatchStatus.READING);
+    // The route would read the edited file as another batch.
+    intake.context().getRouteController().stopRoute("intake-file");
+    if (gone) {
+      Files.delete(intake.inbox().resolve("three.csv"));
+    } else {
+      Files.writeString(intake.inbox().resolve("three.csv"), "name\nother\n");
+    }
+    clock.advance(AbandonedReadings.STANDSTILL.minusMillis(1));
+    abandoned.end();
+    assertThat(status(id)).as("a moment too early").isEqualTo(BatchStatus.READING);
+
+    clock.advance(Duration.ofMillis(1));
+    abandoned.end();
+
+    assertThat(intake.batches().find(id).orElseThrow().errorMessage())
+        .contains("behind record 2", gone ? "is gone" : "was changed");
+    intake.work(Map.of());
+    assertThat(awaitFinished("three").path("succeeded").asInt()).isEqualTo(2);
+    assertThat(Files.readAllLines(intake.results("three.succeeded.ndjson"))).isEmpty();
+  }
+
+  @Test
+  void a_stop_behind_the_rename_is_made_up_for_at_the_next_start() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    intake
+        .set("intake.file.chunk-size", "3")
+        .start(journal -> refusing(journal, () -> calls.incrementAndGet() > 0));
+    intake.dropFixture("three.csv", "three.csv");
+    await().atMost(PATIENCE).until(() -> calls.get() > 0);
+    intake.stop();
+    long id;
+    intake.start(journal -> refusing(journal, () -> true));
+    id = intake.allBatches().get(0).id();
+    intake.stop();
+    Files.move(
+        intake.inbox().resolve("three.csv"), intake.inbox().resolve(".read-" + id + "-three.csv"));
+
+    intake.start();
+
+    assertThat(intake.names("inbox")).isEmpty();
+    assertThat(intake.batches().find(id).orElseThrow().errorMessage()).isNull();
+    assertThat(status(id)).isNotEqualTo(BatchStatus.READING);
+  }
+
+  private BatchStatus status(long batchId) {
+    return intake.batches().find(batchId).orElseThrow().status();
   }
 
   private long waiting() {

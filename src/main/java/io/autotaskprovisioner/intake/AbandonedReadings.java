@@ -1,0 +1,89 @@
+package io.autotaskprovisioner.intake;
+
+import io.autotaskprovisioner.journal.Batch;
+import io.autotaskprovisioner.journal.BatchStatus;
+import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.journal.Door;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the reading of files that a crash cut off and that are gone, or were edited, since: nothing
+ * else would ever go on with them, and their batches would never finish. Not thread-safe.
+ *
+ * <p>Our choice: only a reading that stood still for five minutes, since another process may read a
+ * folder of its own into the same database, and ending that would finish its batch too early. A
+ * reading that lives is never paused for more than a minute.
+ */
+final class AbandonedReadings {
+
+  static final Duration STANDSTILL = Duration.ofMinutes(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(AbandonedReadings.class);
+  private static final int MAX_LOOKED_AT = 1_000;
+
+  private record Seen(long recordsRead, Instant since) {}
+
+  private final Path inbox;
+  private final Charset charset;
+  private final Batches batches;
+  private final Clock clock;
+  private Map<Long, Seen> seen = new HashMap<>();
+
+  AbandonedReadings(Path inbox, Charset charset, Batches batches, Clock clock) {
+    this.inbox = inbox;
+    this.charset = charset;
+    this.batches = batches;
+    this.clock = clock;
+  }
+
+  /** One look; a look that fails makes the waiting begin anew. */
+  void end() throws IOException {
+    Map<Long, Seen> earlier = seen;
+    seen = new HashMap<>();
+    Instant now = clock.instant();
+    Map<Long, Seen> current = new HashMap<>();
+    List<Batch> reading = batches.list(null, BatchStatus.READING, 0, MAX_LOOKED_AT);
+    for (Batch batch : reading) {
+      if (batch.door() != Door.FILE) {
+        continue;
+      }
+      Seen before = earlier.get(batch.id());
+      if (before == null || before.recordsRead() != batch.recordsRead()) {
+        current.put(batch.id(), new Seen(batch.recordsRead(), now));
+      } else if (now.isBefore(before.since().plus(STANDSTILL))) {
+        current.put(batch.id(), before);
+      } else if (isThere(batch)) {
+        current.put(batch.id(), new Seen(batch.recordsRead(), now));
+      } else {
+        end(batch);
+      }
+    }
+    seen = current;
+  }
+
+  private boolean isThere(Batch batch) throws IOException {
+    Path file = inbox.resolve(batch.name());
+    return Files.isRegularFile(file)
+        && TextInspection.of(file, charset).checksum().equals(batch.checksum());
+  }
+
+  private void end(Batch batch) {
+    String what = Files.exists(inbox.resolve(batch.name())) ? "was changed" : "is gone";
+    String message =
+        "The reading was cut off behind record %d and the file %s since; what was read is worked on."
+            .formatted(batch.recordsRead(), what);
+    batches.readingEnded(batch.id(), message);
+    LOG.warn("Batch {}: {}", batch.id(), message);
+  }
+}
