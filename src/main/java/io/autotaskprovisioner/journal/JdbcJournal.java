@@ -116,10 +116,8 @@ final class JdbcJournal implements Journal {
               FailureClass.INTERNAL_ERROR,
               "The stored request cannot be opened with the key file; send it again.");
       database.write(
-          connection -> {
-            completion.fail(connection, row.id(), row.leaseId(), row.batchId(), failure);
-            return null;
-          });
+          connection ->
+              completion.fail(connection, row.id(), row.leaseId(), row.batchId(), failure));
       return Optional.empty();
     }
   }
@@ -145,30 +143,53 @@ final class JdbcJournal implements Journal {
             ? retryPolicy.nextAttempt(failure, claim.attempts(), claim.firstAttemptAt(), now)
             : Optional.of(retryPolicy.afterPause(failure, now));
     return database
-        .<Void>write(
-            connection -> {
-              if (next.isPresent()) {
-                completion.retry(connection, claim, failure, countAttempt, next.get());
-              } else {
-                completion.fail(connection, claim.id(), claim.leaseId(), claim.batchId(), failure);
-              }
-              return null;
-            })
-        .thenRun(
-            () ->
+        .write(
+            connection ->
+                next.isPresent()
+                    ? completion.retry(connection, claim, failure, countAttempt, next.get())
+                    : completion.fail(
+                        connection, claim.id(), claim.leaseId(), claim.batchId(), failure))
+        .thenAccept(
+            tookEffect -> {
+              if (tookEffect) {
                 outcomes.count(
-                    claim.door(), next.isPresent() ? Outcome.RETRIED : Outcome.FAILED, 1));
+                    claim.door(), next.isPresent() ? Outcome.RETRIED : Outcome.FAILED, 1);
+                tell(claim, failure, countAttempt, next);
+              }
+            });
+  }
+
+  /** One line per failure, without values: they are in the journal. */
+  private static void tell(
+      ClaimedRequest claim, Failure failure, boolean countAttempt, Optional<Instant> next) {
+    String origin = claim.batchId() == null ? claim.door().name() : "batch " + claim.batchId();
+    if (next.isEmpty()) {
+      LOG.info(
+          "Request {} of {} failed for good at attempt {}: {}",
+          claim.id(),
+          origin,
+          claim.attempts(),
+          failure.failureClass());
+    } else if (countAttempt) {
+      LOG.info(
+          "Request {} of {} failed at attempt {} and is tried again at {}: {}",
+          claim.id(),
+          origin,
+          claim.attempts(),
+          next.get(),
+          failure.failureClass());
+    } else {
+      // The operator was told once that the code is suspended; here it would be said of every row.
+      LOG.debug("Request {} of {} waits until {}", claim.id(), origin, next.get());
+    }
   }
 
   @Override
   public CompletableFuture<Void> duplicate(ClaimedRequest claim, long existingInstanceId) {
     return database
-        .<Void>write(
-            connection -> {
-              completion.duplicate(connection, claim, existingInstanceId);
-              return null;
-            })
-        .thenRun(() -> outcomes.count(claim.door(), Outcome.DUPLICATE, 1));
+        .write(connection -> completion.duplicate(connection, claim, existingInstanceId))
+        .thenAccept(
+            tookEffect -> outcomes.count(claim.door(), Outcome.DUPLICATE, tookEffect ? 1 : 0));
   }
 
   @Override

@@ -90,8 +90,12 @@ final class RequestCompletion {
     return true;
   }
 
-  /** Makes the row wait for another attempt; an attempt that does not count is taken back. */
-  void retry(
+  /**
+   * Makes the row wait for another attempt; an attempt that does not count is taken back.
+   *
+   * @return false if the lease is lost
+   */
+  boolean retry(
       Connection connection,
       ClaimedRequest claim,
       Failure failure,
@@ -107,24 +111,37 @@ final class RequestCompletion {
       setFailure(statement, 4, failure);
       statement.setLong(7, claim.id());
       statement.setLong(8, claim.leaseId());
-      statement.executeUpdate();
+      return statement.executeUpdate() == 1;
     }
   }
 
-  void fail(Connection connection, long id, long leaseId, @Nullable Long batchId, Failure failure)
+  /**
+   * Fails the row for good.
+   *
+   * @return false if the lease is lost
+   */
+  boolean fail(
+      Connection connection, long id, long leaseId, @Nullable Long batchId, Failure failure)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(FAIL)) {
       setFailure(statement, 1, failure);
       statement.setObject(4, utc(clock.instant()));
       statement.setLong(5, id);
       statement.setLong(6, leaseId);
-      if (statement.executeUpdate() == 1) {
-        count(connection, batchId, RequestStatus.FAILED);
+      if (statement.executeUpdate() == 0) {
+        return false;
       }
     }
+    count(connection, batchId, RequestStatus.FAILED);
+    return true;
   }
 
-  void duplicate(Connection connection, ClaimedRequest claim, long existingInstanceId)
+  /**
+   * Marks the row a duplicate.
+   *
+   * @return false if the lease is lost
+   */
+  boolean duplicate(Connection connection, ClaimedRequest claim, long existingInstanceId)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(DUPLICATE)) {
       statement.setLong(1, existingInstanceId);
@@ -132,10 +149,12 @@ final class RequestCompletion {
       statement.setObject(3, utc(clock.instant()));
       statement.setLong(4, claim.id());
       statement.setLong(5, claim.leaseId());
-      if (statement.executeUpdate() == 1) {
-        count(connection, claim.batchId(), RequestStatus.DUPLICATE);
+      if (statement.executeUpdate() == 0) {
+        return false;
       }
     }
+    count(connection, claim.batchId(), RequestStatus.DUPLICATE);
+    return true;
   }
 
   private static boolean hasSucceeded(Connection connection, long id, long instanceId)

@@ -20,11 +20,11 @@ public final class AutotaskFailures {
 
   /**
    * Whether the request is not to blame at all and waits until an operator resumes the suspended
-   * integration code: it must not be failed, and the attempt must not be counted.
+   * integration code, which says when to ask again: it must not be failed, and the attempt must not
+   * be counted.
    */
-  public static boolean waitsForOperator(AutotaskException exception) {
-    return exception.kind() == AutotaskException.Kind.INTEGRATION_CODE
-        && exception.retryAfter() != null;
+  static boolean waitsForOperator(Failure failure) {
+    return failure.failureClass() == FailureClass.INTEGRATION_CODE && failure.retryAfter() != null;
   }
 
   private static FailureClass failureClass(AutotaskException.Kind kind) {

@@ -156,7 +156,7 @@ final class ClaimRunner {
     CompletableFuture<Void> told;
     try {
       Failure failure = failure(claim, exception);
-      told = journal.fail(claim, failure, !isSuspended(failure));
+      told = journal.fail(claim, failure, !AutotaskFailures.waitsForOperator(failure));
     } catch (RuntimeException e) {
       told = CompletableFuture.failedFuture(e);
     }
@@ -181,11 +181,6 @@ final class ClaimRunner {
     LOG.error("Request {} failed unexpectedly", claim.id(), exception);
     return Failure.of(
         FailureClass.INTERNAL_ERROR, "An unexpected error; the log has request " + claim.id());
-  }
-
-  /** A code that is only suspected says when to ask again; nothing was tried with it. */
-  private static boolean isSuspended(Failure failure) {
-    return failure.failureClass() == FailureClass.INTEGRATION_CODE && failure.retryAfter() != null;
   }
 
   private static Key key(ClaimedRequest claim) {

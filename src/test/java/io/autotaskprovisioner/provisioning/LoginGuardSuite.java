@@ -245,7 +245,7 @@ abstract class LoginGuardSuite {
 
     assertThat(blamed.kind()).isEqualTo(Kind.INTEGRATION_CODE);
     assertThat(blamed.retryAfter()).isPositive();
-    assertThat(AutotaskFailures.waitsForOperator(blamed)).isTrue();
+    assertThat(AutotaskFailures.waitsForOperator(AutotaskFailures.of(blamed))).isTrue();
     assertThat(guard.anySuspended()).isTrue();
     assertThat(guard.suspended()).hasSize(1);
     assertThat(guard.suspended().get(0).rejectedLogins()).isEqualTo(3);
