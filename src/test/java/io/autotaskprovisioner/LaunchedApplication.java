@@ -62,6 +62,10 @@ final class LaunchedApplication implements AutoCloseable {
     return folder;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + apiPort + path);
   }
