@@ -4,6 +4,7 @@ import io.autotaskprovisioner.storage.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,6 +34,9 @@ final class OrphanedDeliveries extends ServiceSupport {
   private final MeterRegistry meters;
   private final Set<String> known;
 
+  /** Kept, since the registry holds what its gauges measure weakly. */
+  private final List<DeliveryMeters> measures = new ArrayList<>();
+
   OrphanedDeliveries(
       Database database, DeliveryDepth depth, MeterRegistry meters, List<Destination> known) {
     this.database = database;
@@ -50,7 +54,9 @@ final class OrphanedDeliveries extends ServiceSupport {
 
   private void tell(String destination) {
     DeliveryDepth.Depth measured = depth.measure(destination);
-    new DeliveryMeters(meters, destination).measured(measured);
+    DeliveryMeters measure = new DeliveryMeters(meters, destination);
+    measure.measured(measured);
+    measures.add(measure);
     long waiting =
         measured.counts().getOrDefault(DeliveryStatus.PENDING, 0L)
             + measured.counts().getOrDefault(DeliveryStatus.SENDING, 0L);
