@@ -28,7 +28,7 @@ final class JournalQueries {
 
   SqlWork<List<JournalEntry>> page(JournalFilter filter, long afterId, int limit) {
     FilterClause clause = FilterClause.of(filter);
-    String sql = COLUMNS + clause.sql() + " order by id limit ?";
+    String sql = sql(filter);
     return connection -> {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         statement.setLong(1, afterId);
@@ -43,6 +43,24 @@ final class JournalQueries {
         return entries;
       }
     };
+  }
+
+  /** The parameters are the id to begin after, those of the filter, and the number of rows. */
+  static String sql(JournalFilter filter) {
+    return COLUMNS + FilterClause.of(filter).sql() + " order by " + order(filter) + " limit ?";
+  }
+
+  // The order is that of the ids, since the other columns are constant; named like an index it
+  // makes
+  // H2 read that index, where it would sort all rows behind the page, on disk, for each page.
+  private static String order(JournalFilter filter) {
+    if (filter.id() != null || filter.status() == null) {
+      return "id";
+    }
+    if (filter.batchId() != null) {
+      return "batch_id, status, id";
+    }
+    return filter.accountId() != null ? "account_id, status, id" : "id";
   }
 
   private JournalEntry read(ResultSet row) throws SQLException {
