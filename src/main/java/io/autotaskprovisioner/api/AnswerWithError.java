@@ -1,6 +1,8 @@
 package io.autotaskprovisioner.api;
 
+import io.autotaskprovisioner.journal.Door;
 import io.autotaskprovisioner.journal.ProvisioningException;
+import io.autotaskprovisioner.journal.RequestOutcomes;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -17,9 +19,12 @@ final class AnswerWithError extends ApiStep {
   private final ApiErrors errors;
   private final IdempotencyKeys keys;
 
-  AnswerWithError(ApiErrors errors, IdempotencyKeys keys) {
+  private final RequestOutcomes outcomes;
+
+  AnswerWithError(ApiErrors errors, IdempotencyKeys keys, RequestOutcomes outcomes) {
     this.errors = errors;
     this.keys = keys;
+    this.outcomes = outcomes;
   }
 
   @Override
@@ -27,6 +32,9 @@ final class AnswerWithError extends ApiStep {
     Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     ApiAnswer answer = errors.answerTo(request.requestId(), failure);
     exchange.getMessage().setBody(answer);
+    if (failure instanceof ProvisioningException) {
+      outcomes.count(Door.HTTP, RequestOutcomes.Outcome.FAILED, 1);
+    }
     IdempotencyKeys.Reservation reservation =
         exchange.getProperty(ReserveIdempotencyKey.RESERVATION, IdempotencyKeys.Reservation.class);
     if (reservation == null) {

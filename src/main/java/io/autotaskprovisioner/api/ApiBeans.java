@@ -3,13 +3,14 @@ package io.autotaskprovisioner.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autotaskprovisioner.account.Accounts;
 import io.autotaskprovisioner.delivery.Deliveries;
-import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.instance.InstanceJson;
 import io.autotaskprovisioner.instance.Instances;
 import io.autotaskprovisioner.intake.RequestNormalizer;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.journal.RequestOutcomes;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
+import io.autotaskprovisioner.provisioning.SameRequest;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.Settings;
@@ -23,6 +24,7 @@ import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.support.LifecycleStrategySupport;
 
 /** Builds the HTTP face: the server, the engine behind {@code platform-http} and its steps. */
 public final class ApiBeans implements CamelConfiguration {
@@ -75,6 +77,14 @@ public final class ApiBeans implements CamelConfiguration {
             registry.findSingleByType(Clock.class),
             server);
     registry.bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStopping(CamelContext stopping) {
+            // The routes go before the listener does, and a 404 meanwhile would be a lie.
+            engine.refuseNewRequests();
+          }
+        });
     // Deferred: it listens once the routes behind it have started.
     context.addService(server, true, false);
   }
@@ -125,12 +135,13 @@ public final class ApiBeans implements CamelConfiguration {
     registry.bind("reserveIdempotencyKey", new ReserveIdempotencyKey(keys, answers));
     registry.bind(
         "findEarlierInstance",
-        new FindEarlierInstance(
-            database,
-            registry.findSingleByType(Instances.class),
-            registry.findSingleByType(ElementCatalogue.class)));
-    registry.bind("answerWithInstance", new AnswerWithInstance(answers, keys));
-    registry.bind("answerWithError", new AnswerWithError(errors, keys));
+        new FindEarlierInstance(database, registry.findSingleByType(Instances.class)));
+    RequestOutcomes outcomes = registry.findSingleByType(RequestOutcomes.class);
+    registry.bind(
+        "answerWithInstance",
+        new AnswerWithInstance(
+            answers, keys, registry.findSingleByType(SameRequest.class), outcomes));
+    registry.bind("answerWithError", new AnswerWithError(errors, keys, outcomes));
   }
 
   private static void instances(Registry registry, InstanceAnswers answers) {

@@ -80,10 +80,14 @@ final class ApiErrors {
     }
   }
 
-  private static void newRequestId(RoutingContext call) {
+  private static String newRequestId() {
     byte[] bytes = new byte[REQUEST_ID_BYTES];
     ThreadLocalRandom.current().nextBytes(bytes);
-    String requestId = HexFormat.of().formatHex(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static void newRequestId(RoutingContext call) {
+    String requestId = newRequestId();
     call.put(REQUEST_ID, requestId);
     call.response().putHeader(REQUEST_ID_HEADER, requestId);
   }
@@ -99,11 +103,16 @@ final class ApiErrors {
       connection.close();
       return false;
     }
-    if (call.request().headers().contains("Transfer-Encoding")) {
+    String transferEncoding = call.request().getHeader("Transfer-Encoding");
+    if (transferEncoding != null) {
       lastOnes.add(connection);
       connection.closeHandler(closed -> lastOnes.remove(connection));
       call.response().putHeader("Connection", "close");
       call.addEndHandler(ended -> connection.close());
+      if (!transferEncoding.equalsIgnoreCase("chunked")) {
+        answer(call, new ApiException(501, "Of transfer encodings only chunked is possible."));
+        return false;
+      }
     }
     return true;
   }
@@ -134,10 +143,12 @@ final class ApiErrors {
       request.connection().close();
       return;
     }
-    byte[] body = body(null, "The request is not readable as HTTP.", null);
+    String requestId = newRequestId();
+    byte[] body = body(requestId, "The request is not readable as HTTP.", null);
     request
         .response()
         .setStatusCode(400)
+        .putHeader(REQUEST_ID_HEADER, requestId)
         .putHeader("Content-Type", JSON_MEDIA_TYPE)
         .putHeader("Connection", "close")
         .end(Buffer.buffer(body))
@@ -182,7 +193,9 @@ final class ApiErrors {
   }
 
   private static String messageOf(Failure reason) {
-    String advice = reason.failureClass().advice();
+    // What is tried again by itself elsewhere is the caller's to repeat here.
+    String advice =
+        reason.failureClass().retryable() ? "Send it again later." : reason.failureClass().advice();
     return reason.failureClass().httpStatus() == 404
         ? reason.message()
         : reason.message() + " " + advice;
@@ -208,12 +221,9 @@ final class ApiErrors {
     return new ApiAnswer(statusCode, headers, body(requestId, message, providerMessage));
   }
 
-  private byte[] body(
-      @Nullable String requestId, String message, @Nullable String providerMessage) {
+  private byte[] body(String requestId, String message, @Nullable String providerMessage) {
     ObjectNode body = json.createObjectNode();
-    if (requestId != null) {
-      body.put("requestId", requestId);
-    }
+    body.put("requestId", requestId);
     body.put("message", message);
     if (providerMessage != null) {
       body.put("providerMessage", providerMessage);

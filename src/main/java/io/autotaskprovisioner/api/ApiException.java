@@ -41,6 +41,10 @@ final class ApiException extends RuntimeException {
     return new ApiException(404, message);
   }
 
+  static ApiException stopping() {
+    return busy("The service is stopping; send the request again.");
+  }
+
   static ApiException busy(String message) {
     return new ApiException(503, message, Duration.ofSeconds(1));
   }

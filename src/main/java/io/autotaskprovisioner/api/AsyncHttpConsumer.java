@@ -83,18 +83,20 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   private void handle(RoutingContext call) {
     AsyncHttpEngine.bodyHasArrived(call);
     if (isSuspended() || !isRunAllowed()) {
-      call.fail(ApiException.busy("The service is stopping; send the request again."));
+      call.fail(ApiException.stopping());
       return;
     }
+    // Before it counts as under way: a query that cannot be decoded fails here.
+    Exchange exchange = exchangeOf(call);
     if (underWay.incrementAndGet() > limits.maxConcurrentRequests()) {
       underWay.decrementAndGet();
+      releaseExchange(exchange, false);
       call.fail(ApiException.busy("Too many requests are being worked on; send it again shortly."));
       return;
     }
     Context eventLoop = call.vertx().getOrCreateContext();
     long timer =
         call.vertx().setTimer(limits.deadline().plusSeconds(1).toMillis(), id -> answerLate(call));
-    Exchange exchange = exchangeOf(call);
     getAsyncProcessor()
         .process(
             exchange,
@@ -159,7 +161,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
           call,
           new ApiException(
               504,
-              "The request was not finished in time and may still be: look for its instance before"
+              "The request was not finished in time and may still be: look for its result before"
                   + " sending it again, or send it with the same Idempotency-Key."));
     }
   }

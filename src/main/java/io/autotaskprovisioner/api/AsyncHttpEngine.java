@@ -32,6 +32,7 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
   private final Clock clock;
   private final AsyncHttpServer server;
   private final AtomicInteger underWay = new AtomicInteger();
+  private volatile boolean stopping;
 
   AsyncHttpEngine(
       Router router, ApiErrors errors, Limits limits, Clock clock, AsyncHttpServer server) {
@@ -44,8 +45,17 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
     router.route().order(Integer.MIN_VALUE + 1).handler(this::limitReading);
   }
 
+  /** From now on every request is answered 503, until the server stops listening. */
+  void refuseNewRequests() {
+    stopping = true;
+  }
+
   /** A client that sends its body drop by drop is never idle, and yet must not hold a place. */
   private void limitReading(RoutingContext call) {
+    if (stopping) {
+      errors.answer(call, ApiException.stopping());
+      return;
+    }
     long timer = call.vertx().setTimer(limits.deadline().toMillis(), id -> bodyIsLate(call));
     call.put(READING_TIMER, timer);
     call.addEndHandler(ended -> call.vertx().cancelTimer(timer));

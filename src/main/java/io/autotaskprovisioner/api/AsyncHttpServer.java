@@ -106,7 +106,6 @@ final class AsyncHttpServer extends ServiceSupport {
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
             .setAcceptBacklog(1024)
             .setTcpNoDelay(true)
-            .setHandle100ContinueAutomatically(true)
             // One protocol fewer to defend; the callers of this API speak HTTP/1.1.
             .setHttp2ClearTextEnabled(false)
             .setUseAlpn(false);

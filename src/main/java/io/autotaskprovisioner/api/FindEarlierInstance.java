@@ -1,8 +1,5 @@
 package io.autotaskprovisioner.api;
 
-import io.autotaskprovisioner.element.Element;
-import io.autotaskprovisioner.element.ElementCatalogue;
-import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.instance.Instances;
 import io.autotaskprovisioner.journal.ProvisioningRequest;
 import io.autotaskprovisioner.provisioning.ProvisioningProperties;
@@ -16,19 +13,21 @@ import org.apache.camel.Exchange;
  */
 final class FindEarlierInstance extends ApiStep {
 
+  /** The exchange property that keeps the request, when the body has become an instance. */
+  static final String REQUEST = "provisioningRequest";
+
   private final Database database;
   private final Instances instances;
-  private final ElementCatalogue catalogue;
 
-  FindEarlierInstance(Database database, Instances instances, ElementCatalogue catalogue) {
+  FindEarlierInstance(Database database, Instances instances) {
     this.database = database;
     this.instances = instances;
-    this.catalogue = catalogue;
   }
 
   @Override
   CompletableFuture<?> run(Exchange exchange, ApiRequest request) {
     ProvisioningRequest wanted = exchange.getMessage().getBody(ProvisioningRequest.class);
+    exchange.setProperty(REQUEST, wanted);
     if (wanted.requestId() == null) {
       return CompletableFuture.completedFuture(null);
     }
@@ -39,26 +38,8 @@ final class FindEarlierInstance extends ApiStep {
             earlier ->
                 earlier.ifPresent(
                     instance -> {
-                      requireSame(instance, wanted);
                       exchange.setProperty(ProvisioningProperties.EXISTING, true);
                       exchange.getMessage().setBody(instance);
                     }));
-  }
-
-  private void requireSame(Instance instance, ProvisioningRequest wanted) {
-    Element element = catalogue.find(instance.elementKey()).orElseThrow();
-    boolean sameElement =
-        wanted.element() != null
-            && catalogue.find(wanted.element()).filter(element::equals).isPresent();
-    String userName = wanted.configuration().get(element.userNameKey());
-    boolean sameLogin =
-        userName != null && userName.equals(instance.configuration().get(element.userNameKey()));
-    if (!sameElement || !sameLogin) {
-      throw new ApiException(
-          409,
-          "The requestId %s has already made instance %d with another element or user name: use a"
-                  .formatted(wanted.requestId(), instance.id())
-              + " new requestId for a new instance.");
-    }
   }
 }

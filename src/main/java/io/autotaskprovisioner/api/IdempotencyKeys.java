@@ -39,7 +39,7 @@ final class IdempotencyKeys {
       """;
   private static final String TAKE_OVER =
       """
-      update idempotency_key set reservation_id = ?, reserved_until = ?
+      update idempotency_key set reservation_id = ?, reserved_until = ?, created_at = ?
       where account_id = ? and idempotency_key = ? and reservation_id = ? and status_code is null
       """;
   private static final String FINISH =
@@ -194,9 +194,10 @@ final class IdempotencyKeys {
     try (PreparedStatement statement = connection.prepareStatement(TAKE_OVER)) {
       statement.setLong(1, reservation.reservationId());
       statement.setObject(2, now.plus(reservationTime));
-      statement.setLong(3, reservation.accountId());
-      statement.setString(4, reservation.key());
-      statement.setLong(5, holder);
+      statement.setObject(3, now);
+      statement.setLong(4, reservation.accountId());
+      statement.setString(5, reservation.key());
+      statement.setLong(6, holder);
       if (statement.executeUpdate() == 0) {
         return Outcome.stillRunning();
       }

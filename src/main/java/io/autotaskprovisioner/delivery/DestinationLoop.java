@@ -119,7 +119,8 @@ final class DestinationLoop {
         }
         notices.outageOver();
         backOff = FIRST_BACK_OFF;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An Error too: a thread that ends silently would leave the destination dead till restart.
         notices.outage(e);
         pause(backOff, true);
         backOff = Math.min(2 * backOff, LONGEST_BACK_OFF);

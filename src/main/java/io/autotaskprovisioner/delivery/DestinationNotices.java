@@ -52,7 +52,7 @@ final class DestinationNotices {
     }
   }
 
-  void outage(RuntimeException failure) {
+  void outage(Throwable failure) {
     if (!outage) {
       outage = true;
       if (failure instanceof StorageException) {

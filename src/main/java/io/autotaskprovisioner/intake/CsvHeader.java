@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsvHeader {
 
+  private static final int MOST_SHOWN_DIFFERENCE = 3;
+
   /**
    * @param name as written
    * @param target the field or configuration key; null where the column has no name
@@ -96,9 +98,15 @@ final class CsvHeader {
     if (isKey && Slip.distance(name, nearest) > Slip.LETTERS) {
       return new Column(name, name, null);
     }
+    // A file without a header has its first record here, password included: only what is nearly a
+    // known name is shown.
     problems.add(
-        "column %d, '%s', is unknown; did you mean '%s'?"
-            .formatted(place, FieldProblems.shown(name), nearest));
+        Slip.distance(name, nearest) <= MOST_SHOWN_DIFFERENCE
+            ? "column %d, '%s', is unknown; did you mean '%s'?"
+                .formatted(place, FieldProblems.shown(name), nearest)
+            : "column %d has no known name (not shown, since it may be a value: does the file begin"
+                    .formatted(place)
+                + " with a header line?)");
     return new Column(name, null, null);
   }
 

@@ -3,12 +3,14 @@ package io.autotaskprovisioner.intake;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.storage.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Departure {
 
   private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
-  private static final Pattern READ = Pattern.compile("\\.read-(\\d{1,18})-.*", Pattern.DOTALL);
+  private static final Pattern READ = Pattern.compile("\\.read-(\\d{1,18})-(.*)", Pattern.DOTALL);
   private static final String REFUSED = ".refused";
 
   private final Path inbox;
@@ -68,6 +70,7 @@ final class Departure {
         file.resolveSibling(".read-%d-%s".formatted(reading.batch().id(), file.getFileName()));
     Files.move(file, read, StandardCopyOption.ATOMIC_MOVE);
     boolean ended = false;
+    boolean maybeEnded = false;
     try {
       if (!FileStamp.of(read).equals(reading.stamp())) {
         throw new IOException("The file was changed at the last moment");
@@ -75,8 +78,12 @@ final class Departure {
       AtomicFile.syncFolder(inbox);
       batches.readingEnded(reading.batch().id(), null);
       ended = true;
+    } catch (StorageException e) {
+      // Then the file waits under its name for recover(), which asks the database.
+      maybeEnded = e.outcomeUnknown();
+      throw e;
     } finally {
-      if (!ended) {
+      if (!ended && !maybeEnded) {
         // not REPLACE_EXISTING: a new file of the name may have been dropped meanwhile
         Files.move(read, file);
       }
@@ -128,9 +135,18 @@ final class Departure {
   }
 
   private void recover(Path file, long batchId) throws IOException {
-    boolean reading =
-        batches.find(batchId).filter(b -> b.status() == BatchStatus.READING).isPresent();
-    if (reading) {
+    Optional<Batch> batch = batches.find(batchId);
+    if (batch.isEmpty()) {
+      Matcher name = READ.matcher(String.valueOf(file.getFileName()));
+      Path original = file.resolveSibling(name.matches() ? name.group(2) : "recovered-" + batchId);
+      LOG.warn(
+          "{} was read into another database than this one, which lacks batch {}: it is read again",
+          file,
+          batchId);
+      Files.move(file, original);
+      return;
+    }
+    if (batch.get().status() == BatchStatus.READING) {
       batches.readingEnded(batchId, null);
       LOG.info("Batch {}: its file was read to the end before the last stop", batchId);
     }

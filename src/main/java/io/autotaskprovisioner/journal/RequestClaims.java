@@ -46,15 +46,29 @@ final class RequestClaims {
       from provisioning_request
       """;
 
-  // The whole index is named in the order, so that H2 too reads it instead of sorting.
+  // Two statements, because H2 sorts and locks every due row of the lane for an ordered query FOR
+  // UPDATE: 1.7 to 4.6 s at 300,000 waiting rows, where the first one alone takes 1 ms. It names
+  // the
+  // whole index in its order, so that H2 reads that instead of sorting.
   private static final String DUE_OF_LANE =
+      """
+      select id from provisioning_request
+      where lane = ? and status = 'WAITING' and next_attempt_at <= ?
+      order by lane, status, next_attempt_at, id
+      limit ?
+      """;
+
+  private static final String LOCK_DUE =
       COLUMNS
           + """
-          where lane = ? and status = 'WAITING' and next_attempt_at <= ?
-          order by lane, status, next_attempt_at, id
+          where id = any(?) and status = 'WAITING' and next_attempt_at <= ?
+          order by next_attempt_at, id
           limit ?
           for update skip locked
           """;
+
+  /** So many times what it wants a claim looks at, so that several processes all find some. */
+  private static final int CANDIDATES = 4;
 
   private static final String EXPIRED =
       COLUMNS
@@ -163,8 +177,12 @@ final class RequestClaims {
       Instant now,
       List<TakenRow> taken)
       throws SQLException {
-    try (PreparedStatement due = connection.prepareStatement(DUE_OF_LANE)) {
-      due.setLong(1, lane);
+    Object[] candidates = candidates(connection, lane, CANDIDATES * wanted, now);
+    if (candidates.length == 0) {
+      return 0;
+    }
+    try (PreparedStatement due = connection.prepareStatement(LOCK_DUE)) {
+      due.setArray(1, connection.createArrayOf("bigint", candidates));
       due.setObject(2, utc(now));
       due.setInt(3, wanted);
       int got = take(connection, due, lease, now, taken);
@@ -173,6 +191,22 @@ final class RequestClaims {
       }
       return got;
     }
+  }
+
+  private static Object[] candidates(Connection connection, long lane, int limit, Instant now)
+      throws SQLException {
+    List<Long> ids = new ArrayList<>(limit);
+    try (PreparedStatement due = connection.prepareStatement(DUE_OF_LANE)) {
+      due.setLong(1, lane);
+      due.setObject(2, utc(now));
+      due.setInt(3, limit);
+      try (ResultSet row = due.executeQuery()) {
+        while (row.next()) {
+          ids.add(row.getLong(1));
+        }
+      }
+    }
+    return ids.toArray();
   }
 
   /** Takes the rows that the query locks; answers how many. */

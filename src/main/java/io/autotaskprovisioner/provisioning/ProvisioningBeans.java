@@ -45,7 +45,9 @@ public final class ProvisioningBeans implements CamelConfiguration {
         "instanceTranslation",
         new InstanceTranslation(
             database, registry.findSingleByType(InstanceTokenFactory.class), clock));
-    registry.bind("storeInstance", new StoreInstance(store, journal));
+    SameRequest sameRequest = new SameRequest(registry.findSingleByType(ElementCatalogue.class));
+    registry.bind("sameRequest", sameRequest);
+    registry.bind("storeInstance", new StoreInstance(store, journal, sameRequest));
     WorkerBeans.addWorker(context);
     registry.bind("integrationCodeHealth", new IntegrationCodeHealth(guard));
   }

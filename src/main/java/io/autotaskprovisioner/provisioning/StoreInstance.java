@@ -25,10 +25,12 @@ final class StoreInstance extends AsyncProcessorSupport {
 
   private final InstanceStore store;
   private final Journal journal;
+  private final SameRequest sameRequest;
 
-  StoreInstance(InstanceStore store, Journal journal) {
+  StoreInstance(InstanceStore store, Journal journal, SameRequest sameRequest) {
     this.store = store;
     this.journal = journal;
+    this.sameRequest = sameRequest;
   }
 
   @Override
@@ -58,6 +60,19 @@ final class StoreInstance extends AsyncProcessorSupport {
     return fence == null ? (connection, instance) -> true : fence;
   }
 
+  /** The key's instance may have come through another door, for another login. */
+  private CompletableFuture<Void> settleTakenKey(ClaimedRequest claim, Instance instance) {
+    if (sameRequest.made(instance, claim.request())) {
+      return journal.duplicate(claim, instance.id());
+    }
+    return CompletableFuture.failedFuture(
+        new ProvisioningException(
+            Failure.of(
+                FailureClass.INVALID_REQUEST,
+                "The requestId %s has already made instance %d with another element or user name: use a new one."
+                    .formatted(claim.request().requestId(), instance.id()))));
+  }
+
   private CompletableFuture<Void> finish(
       Exchange exchange, ClaimedRequest claim, InstanceStore.Result result) {
     Instance instance = result.instance();
@@ -67,7 +82,7 @@ final class StoreInstance extends AsyncProcessorSupport {
         exchange.setProperty(ProvisioningProperties.EXISTING, Boolean.TRUE);
         return claim == null
             ? CompletableFuture.completedFuture(null)
-            : journal.duplicate(claim, instance.id());
+            : settleTakenKey(claim, instance);
       }
       case FENCED -> {
         return CompletableFuture.failedFuture(

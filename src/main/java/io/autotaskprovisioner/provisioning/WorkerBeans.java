@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /** Builds the worker out of its settings; part of {@code ProvisioningBeans}. */
 final class WorkerBeans {
@@ -55,6 +56,9 @@ final class WorkerBeans {
                 .poolSize(threads)
                 .maxPoolSize(threads)
                 .maxQueueSize(-1)
+                // A task that cannot run must say so, or its claim would count as under way for
+                // ever.
+                .rejectedPolicy(ThreadPoolRejectedPolicy.Abort)
                 .allowCoreThreadTimeOut(true)
                 .build());
   }
