@@ -77,6 +77,15 @@ class RouteFilesTest {
     }
   }
 
+  /** An errorHandler at the top of one file silently becomes that of every file. */
+  @ParameterizedTest
+  @MethodSource("routeFiles")
+  void a_route_file_holds_routes_and_their_configurations_alone(Path file) throws IOException {
+    for (JsonNode entry : YAML.readTree(file.toFile())) {
+      assertThat(entry.fieldNames().next()).as("in %s", file).isIn("route", "routeConfiguration");
+    }
+  }
+
   @Test
   void a_direct_endpoint_bears_the_id_of_its_route() throws IOException {
     for (Path file : routeFiles().toList()) {

@@ -127,7 +127,8 @@ final class GroupCommit {
             return null;
           });
     } catch (Throwable e) {
-      if (e instanceof StorageException failure && failure.outcomeUnknown()) {
+      if (e instanceof StorageException failure
+          && (failure.outcomeUnknown() || failure.unreachable())) {
         group.forEach(write -> write.future.completeExceptionally(failure));
       } else {
         LOG.debug("{} writes are tried one by one, since together they failed", group.size(), e);

@@ -131,6 +131,7 @@ public final class JdbcDatabase extends ServiceSupport implements Database {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    ids.close();
     idPool.close();
     pool.close();
   }

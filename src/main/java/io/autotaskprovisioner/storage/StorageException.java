@@ -8,10 +8,22 @@ public final class StorageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final boolean outcomeUnknown;
+  private final boolean unreachable;
 
   public StorageException(String message, @Nullable Throwable cause, boolean outcomeUnknown) {
+    this(message, cause, outcomeUnknown, false);
+  }
+
+  StorageException(
+      String message, @Nullable Throwable cause, boolean outcomeUnknown, boolean unreachable) {
     super(message, cause);
     this.outcomeUnknown = outcomeUnknown;
+    this.unreachable = unreachable;
+  }
+
+  /** Whether no connection was to be had, so that trying the next write would only wait again. */
+  boolean unreachable() {
+    return unreachable;
   }
 
   /** Whether the commit may have taken place: look up by id before trying again. */

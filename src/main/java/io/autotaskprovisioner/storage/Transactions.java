@@ -53,7 +53,8 @@ final class Transactions {
     try {
       connection = dataSource.getConnection();
     } catch (SQLException e) {
-      throw failed("could not be reached", e, false, generation);
+      StorageException failure = failed("could not be reached", e, false, generation);
+      throw new StorageException(failure.getMessage(), failure.getCause(), false, true);
     }
     try {
       return runOn(connection, work, generation);

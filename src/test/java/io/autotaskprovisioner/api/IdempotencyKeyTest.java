@@ -146,7 +146,7 @@ class IdempotencyKeyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\"\"", "ü", "a\tb"})
+  @ValueSource(strings = {"", "\"\"", "a\\b", "a\tb"})
   void a_key_that_is_none_is_400(String key) throws Exception {
     assertThat(post(key, validBody()).statusCode()).isEqualTo(400);
   }
