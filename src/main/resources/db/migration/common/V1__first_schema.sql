@@ -63,7 +63,7 @@ create table provisioning_request (
   id bigint primary key,
   account_id bigint not null references account (id),
   door varchar(16) not null,            -- FILE, QUEUE, UPLOAD, SCHEDULE
-  batch_id bigint references batch (id),
+  batch_id bigint,
   lane bigint not null,                 -- claims take turns over lanes: a batch id, or negative for a door
   record_number bigint,                 -- 1-based, within its batch
   source_reference varchar(1024) not null, -- file:record or message id
@@ -93,6 +93,9 @@ create index provisioning_request_due on provisioning_request (status, next_atte
 create index provisioning_request_turn on provisioning_request (lane, status, next_attempt_at, id);
 create index provisioning_request_lease on provisioning_request (lease_until); -- null unless RUNNING
 create index provisioning_request_by_batch on provisioning_request (batch_id, status, id);
+-- After that index, so that H2 uses it for the key and has no narrower one to choose instead.
+alter table provisioning_request add constraint provisioning_request_batch
+  foreign key (batch_id) references batch (id);
 create index provisioning_request_by_account on provisioning_request (account_id, status, id);
 create index provisioning_request_by_request_id on provisioning_request (account_id, request_id);
 
