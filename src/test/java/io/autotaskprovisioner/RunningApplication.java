@@ -1,5 +1,7 @@
 package io.autotaskprovisioner;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autotaskprovisioner.simulator.Simulator;
@@ -13,7 +15,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,7 @@ public final class RunningApplication implements AutoCloseable {
       "User " + USER_SECRET + ", Organization " + ORGANIZATION_SECRET;
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Path folder;
   private final Vertx vertx = Vertx.vertx();
@@ -119,6 +124,37 @@ public final class RunningApplication implements AutoCloseable {
 
   public static JsonNode json(HttpResponse<String> response) throws IOException {
     return JSON.readTree(response.body());
+  }
+
+  /** Puts a file into the drop folder as its users do: written elsewhere and renamed in. */
+  public void drop(String name, String content) throws IOException {
+    Path elsewhere = Files.createTempFile(folder, "drop", ".tmp");
+    Files.writeString(elsewhere, content);
+    Files.move(elsewhere, inbox().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * A CSV with a row for each number: the names are {@code Customer <number>}, the logins those
+   * that the simulator accepts.
+   */
+  public static String customers(int... numbers) {
+    StringBuilder csv = new StringBuilder("name,username,password,serverUrl\n");
+    for (int number : numbers) {
+      csv.append(
+          "Customer %1$d,user-%1$d@customer-%1$d.example,secret-%1$d,https://ww3.autotask.net\n"
+              .formatted(number));
+    }
+    return csv.toString();
+  }
+
+  /** The summary of a dropped file's batch, once nothing of it waits any more. */
+  public JsonNode awaitFinished(String resultName) {
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> JSON.readTree(results().resolve(resultName + ".summary.json").toFile()),
+            summary -> summary.path("status").asText().equals("FINISHED"));
   }
 
   private void set(String key, String value) {
