@@ -41,12 +41,15 @@ public final class ApiBeans implements CamelConfiguration {
 
     InstanceAnswers answers =
         new InstanceAnswers(json, registry.findSingleByType(InstanceJson.class));
-    Blocking blocking = new Blocking();
+    Blocking blocking = new Blocking("api-query", 4);
+    // What goes over a whole backlog must not stand in the way of a look at it.
+    Blocking bulk = new Blocking("api-bulk", 1);
     context.addService(blocking, true, true);
+    context.addService(bulk, true, true);
     provisioning(registry, errors, answers, deadline(settings));
     instances(registry, answers);
-    journal(registry, answers, blocking);
-    deliveries(registry, answers, blocking);
+    journal(registry, answers, blocking, bulk);
+    deliveries(registry, answers, blocking, bulk);
     verification(registry, answers, blocking);
   }
 
@@ -155,14 +158,16 @@ public final class ApiBeans implements CamelConfiguration {
     bind(registry, "getTenant", operations::tenant);
   }
 
-  private static void journal(Registry registry, InstanceAnswers answers, Blocking blocking) {
+  private static void journal(
+      Registry registry, InstanceAnswers answers, Blocking blocking, Blocking bulk) {
     JournalOperations operations =
         new JournalOperations(
             registry.findSingleByType(Journal.class),
             registry.findSingleByType(Batches.class),
             answers,
             registry.findSingleByType(Clock.class),
-            blocking);
+            blocking,
+            bulk);
     bind(registry, "listBatches", operations::listBatches);
     bind(registry, "getBatch", operations::getBatch);
     bind(registry, "listBatchFailures", operations::listBatchFailures);
@@ -172,9 +177,11 @@ public final class ApiBeans implements CamelConfiguration {
     bind(registry, "retryRequest", operations::retryRequest);
   }
 
-  private static void deliveries(Registry registry, InstanceAnswers answers, Blocking blocking) {
+  private static void deliveries(
+      Registry registry, InstanceAnswers answers, Blocking blocking, Blocking bulk) {
     DeliveryOperations operations =
-        new DeliveryOperations(registry.findSingleByType(Deliveries.class), answers, blocking);
+        new DeliveryOperations(
+            registry.findSingleByType(Deliveries.class), answers, blocking, bulk);
     bind(registry, "listDeliveries", operations::list);
     bind(registry, "getDelivery", operations::get);
     bind(registry, "redeliver", operations::redeliver);

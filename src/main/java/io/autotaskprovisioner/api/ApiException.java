@@ -41,6 +41,11 @@ final class ApiException extends RuntimeException {
     return new ApiException(404, message);
   }
 
+  static ApiException notJson() {
+    return new ApiException(
+        415, "The body must be JSON: send it with Content-Type: application/json.");
+  }
+
   static ApiException stopping() {
     return busy("The service is stopping; send the request again.");
   }

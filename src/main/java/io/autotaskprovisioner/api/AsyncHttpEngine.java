@@ -42,7 +42,7 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
     this.clock = clock;
     this.server = server;
     errors.installOn(router);
-    router.route().order(Integer.MIN_VALUE + 1).handler(this::limitReading);
+    router.route().order(Integer.MIN_VALUE + 1).handler(this::admit);
   }
 
   /** From now on every request is answered 503, until the server stops listening. */
@@ -50,10 +50,22 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
     stopping = true;
   }
 
-  /** A client that sends its body drop by drop is never idle, and yet must not hold a place. */
-  private void limitReading(RoutingContext call) {
+  /**
+   * Refuses what no route need look at, and limits the time for reading: a client that sends its
+   * body drop by drop is never idle, and yet must not hold a place.
+   */
+  private void admit(RoutingContext call) {
     if (stopping) {
       errors.answer(call, ApiException.stopping());
+      return;
+    }
+    if (!MediaTypes.acceptsJson(call.request())) {
+      errors.answer(
+          call, new ApiException(406, "Only JSON can be answered: accept application/json."));
+      return;
+    }
+    if (MediaTypes.isForm(call.request())) {
+      errors.answer(call, ApiException.notJson());
       return;
     }
     long timer = call.vertx().setTimer(limits.deadline().toMillis(), id -> bodyIsLate(call));

@@ -15,24 +15,24 @@ import org.apache.camel.support.service.ServiceSupport;
  */
 final class Blocking extends ServiceSupport {
 
-  private static final int THREADS = 4;
   private static final int QUEUE = 256;
 
   private final AtomicInteger number = new AtomicInteger();
-  private final ThreadPoolExecutor pool =
-      new ThreadPoolExecutor(
-          THREADS,
-          THREADS,
-          30,
-          TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(QUEUE),
-          task -> {
-            Thread thread = new Thread(task, "api-query-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ThreadPoolExecutor pool;
 
-  Blocking() {
+  Blocking(String name, int threads) {
+    pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            30,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(QUEUE),
+            task -> {
+              Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
     pool.allowCoreThreadTimeOut(true);
   }
 

@@ -23,11 +23,14 @@ final class DeliveryOperations {
   private final Deliveries deliveries;
   private final InstanceAnswers answers;
   private final Blocking blocking;
+  private final Blocking bulk;
 
-  DeliveryOperations(Deliveries deliveries, InstanceAnswers answers, Blocking blocking) {
+  DeliveryOperations(
+      Deliveries deliveries, InstanceAnswers answers, Blocking blocking, Blocking bulk) {
     this.deliveries = deliveries;
     this.answers = answers;
     this.blocking = blocking;
+    this.bulk = bulk;
   }
 
   CompletableFuture<ApiAnswer> list(ApiRequest request, Account caller) {
@@ -74,8 +77,7 @@ final class DeliveryOperations {
       throw ApiException.badRequest(
           "status must be one of EXHAUSTED, DELIVERED, DISCARDED: the others will be sent anyway.");
     }
-    return blocking.call(
-        () -> answers.ok(count("redelivered", deliveries.redeliver(filter, rate))));
+    return bulk.call(() -> answers.ok(count("redelivered", deliveries.redeliver(filter, rate))));
   }
 
   CompletableFuture<ApiAnswer> destinations(ApiRequest request, Account caller) {

@@ -36,14 +36,21 @@ final class JournalOperations {
   private final InstanceAnswers answers;
   private final Clock clock;
   private final Blocking blocking;
+  private final Blocking bulk;
 
   JournalOperations(
-      Journal journal, Batches batches, InstanceAnswers answers, Clock clock, Blocking blocking) {
+      Journal journal,
+      Batches batches,
+      InstanceAnswers answers,
+      Clock clock,
+      Blocking blocking,
+      Blocking bulk) {
     this.journal = journal;
     this.batches = batches;
     this.answers = answers;
     this.clock = clock;
     this.blocking = blocking;
+    this.bulk = bulk;
   }
 
   CompletableFuture<ApiAnswer> listBatches(ApiRequest request, Account caller) {
@@ -80,7 +87,7 @@ final class JournalOperations {
   CompletableFuture<ApiAnswer> retryBatch(ApiRequest request, Account caller) {
     long id = request.pathId("id", NO_BATCH);
     FailureClass failureClass = choice(request, "failureClass", FailureClass.class);
-    return blocking.call(
+    return bulk.call(
         () -> {
           batch(id, caller);
           return retried(

@@ -56,8 +56,7 @@ final class JsonBody {
   private static void requireJson(String contentType) {
     String mediaType = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     if (!mediaType.equals("application/json") && !mediaType.endsWith("+json")) {
-      throw new ApiException(
-          415, "The body must be JSON: send it with Content-Type: application/json.");
+      throw ApiException.notJson();
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.autotaskprovisioner.element.Element;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.journal.Failure;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,7 @@ public final class RequestNormalizer {
   private static final int MAX_ELEMENT = 64;
   private static final int MAX_EXTERNAL_AUTHENTICATION = 32;
   private static final int LAST_YEAR = 9999;
+  private static final Pattern LINE_BREAK = Pattern.compile("[ \\t]*[\\r\\n]+[ \\t]*");
 
   private final ElementCatalogue catalogue;
 
@@ -93,7 +96,7 @@ public final class RequestNormalizer {
     }
     checkConfiguration(configuration, known, problems);
     String requestId = requestId(node.get("requestId"), problems);
-    String name = line("name", node.get("name"), MAX_NAME, problems);
+    String name = line("name", unfolded(node.get("name")), MAX_NAME, problems);
     List<String> tags = tags(node.get("tags"), flat, problems);
     String externalAuthentication =
         line(
@@ -289,6 +292,16 @@ public final class RequestNormalizer {
     }
     problems.add("notBefore must be a time with its offset, such as 2026-11-25T02:00:00Z");
     return null;
+  }
+
+  /**
+   * A cell may hold a line break inside its quotes. Our choice: in a name it is a blank, as HTML
+   * shows it.
+   */
+  private static @Nullable JsonNode unfolded(@Nullable JsonNode node) {
+    return node == null || !node.isTextual()
+        ? node
+        : TextNode.valueOf(LINE_BREAK.matcher(node.asText()).replaceAll(" "));
   }
 
   private static @Nullable String line(

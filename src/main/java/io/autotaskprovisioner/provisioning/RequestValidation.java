@@ -13,6 +13,7 @@ import io.autotaskprovisioner.journal.ProvisioningRequest;
 import io.autotaskprovisioner.secret.Mask;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -21,6 +22,9 @@ import org.apache.camel.Processor;
  * once (instance contract 2 and 6). Leaves the body as it is. Thread-safe.
  */
 final class RequestValidation implements Processor {
+
+  private static final Pattern URL_WITH_USER_INFO =
+      Pattern.compile("^\\s*[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#\\s]*@");
 
   private final ElementCatalogue catalogue;
 
@@ -77,6 +81,12 @@ final class RequestValidation implements Processor {
             (key, value) -> {
               if (Mask.MASK.equals(value) && element.isSecret(key)) {
                 faults.add("The value of %s is only a mask: give the secret.".formatted(key));
+              }
+              if (value != null
+                  && !element.isSecret(key)
+                  && URL_WITH_USER_INFO.matcher(value).find()) {
+                // It would be echoed and delivered in clear.
+                faults.add("The URL in %s must not hold a user name or password.".formatted(key));
               }
             });
     String externalAuthentication = request.externalAuthentication();

@@ -3,6 +3,7 @@ package io.autotaskprovisioner.api;
 import static io.autotaskprovisioner.RunningApplication.ORGANIZATION_SECRET;
 import static io.autotaskprovisioner.RunningApplication.USER_SECRET;
 import static io.autotaskprovisioner.RunningApplication.json;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.RunningApplication;
 import io.autotaskprovisioner.simulator.Fault;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -38,7 +40,9 @@ class InstanceApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    application = RunningApplication.start(folder, Map.of("http.body-limit", "65536"));
+    application =
+        RunningApplication.start(
+            folder, Map.of("http.body-limit", "65536", "http.max-concurrent-requests", "20"));
     // One accepted login, so that a test's rejected ones do not make the integration code suspect.
     assertThat(application.post(INSTANCES, validBody("first").toString()).statusCode())
         .isEqualTo(200);
@@ -253,7 +257,8 @@ class InstanceApiTest {
         "{\"name\":\"a\",\"name\":\"b\"} | application/json | 400",
         "{} trailing | application/json | 400",
         "{\"name\":\"a\"} | text/plain | 415",
-        "{\"name\":\"a\"} | application/x-www-form-urlencoded | 415"
+        "{\"name\":\"a\"} | application/x-www-form-urlencoded | 415",
+        "{\"name\":\"a\"} | multipart/form-data;boundary=x | 415"
       })
   void a_body_that_is_no_request_is_refused(String body, String mediaType, int status)
       throws Exception {
@@ -282,6 +287,46 @@ class InstanceApiTest {
     HttpResponse<String> tooLarge = application.post(INSTANCES, large);
     assertThat(tooLarge.statusCode()).isEqualTo(413);
     assertThat(tooLarge.body()).doesNotContain("xxx");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/json, 200",
+    "*/*, 200",
+    "'text/html, application/*;q=0.5', 200",
+    "application/xml, 406",
+    "application/json;q=0, 406"
+  })
+  void json_is_answered_where_the_caller_accepts_it(String accept, int status) throws Exception {
+    HttpResponse<String> response =
+        application.send(application.request("GET", INSTANCES, null).header("Accept", accept));
+    assertThat(response.statusCode()).isEqualTo(status);
+  }
+
+  @Test
+  void a_query_that_cannot_be_decoded_is_400_and_takes_no_place() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      assertThat(raw("GET /batches?x=%zz HTTP/1.1")).contains(" 400 ");
+    }
+    assertThat(application.get("/batches").statusCode()).isEqualTo(200);
+  }
+
+  private static String raw(String requestLine) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", application.uri("/").getPort())) {
+      socket
+          .getOutputStream()
+          .write((requestLine + "\r\nHost: x\r\nConnection: close\r\n\r\n").getBytes(US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+    }
+  }
+
+  @Test
+  void a_url_that_holds_a_password_is_refused_without_showing_it() throws Exception {
+    ObjectNode body = validBody("Callback");
+    configuration(body).put("event.notification.callback.url", "https://me:hush@hooks.example/x");
+    HttpResponse<String> response = application.post(INSTANCES, body.toString());
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains("event.notification.callback.url").doesNotContain("hush");
   }
 
   @Test

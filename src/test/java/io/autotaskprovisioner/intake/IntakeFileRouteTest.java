@@ -104,16 +104,25 @@ class IntakeFileRouteTest {
             RequestStatus.FAILED,
             RequestStatus.FAILED,
             RequestStatus.WAITING,
-            RequestStatus.FAILED);
+            RequestStatus.WAITING);
     assertThat(entries.get(1).failureMessage())
         .isEqualTo("Line 3: The row has 3 cells, the header has 4.");
     assertThat(entries.get(1).sourceReference()).isEqualTo("mixed.csv:3");
-    assertThat(entries.get(7).failureMessage())
-        .isEqualTo("name must be a string without control characters.");
+    assertThat(entries.get(7).name()).doesNotContain("\n");
     assertThat(intake.archived())
         .contains("Record 2 could not be read and is not kept")
         .doesNotContain("hush")
         .doesNotContain("pw-");
+  }
+
+  @Test
+  void a_file_without_a_header_is_refused_without_showing_its_first_record() throws Exception {
+    intake.start();
+    intake.dropFixture("no-header.csv", "no-header.csv");
+
+    Batch batch = awaitRead(1).get(0);
+
+    assertThat(batch.errorMessage()).contains("header line").doesNotContain("hush-hush-309");
   }
 
   @ParameterizedTest

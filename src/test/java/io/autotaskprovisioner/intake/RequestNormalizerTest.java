@@ -158,9 +158,10 @@ class RequestNormalizerTest {
   }
 
   @Test
-  void a_name_has_no_control_characters() {
-    assertThat(failure("{\"name\":\"a\\nb\"}").message())
+  void a_name_has_no_control_characters_but_line_breaks_which_become_a_blank() {
+    assertThat(failure("{\"name\":\"a\\u0007b\"}").message())
         .isEqualTo("name must be a string without control characters.");
+    assertThat(body("{\"name\":\"Acme \\r\\n Ltd\"}").name()).isEqualTo("Acme Ltd");
   }
 
   @Test

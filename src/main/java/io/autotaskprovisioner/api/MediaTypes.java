@@ -1,0 +1,49 @@
+package io.autotaskprovisioner.api;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** What callers say of media types: everything here is JSON, in and out. */
+final class MediaTypes {
+
+  private MediaTypes() {}
+
+  /** Whether the {@code Accept} header lets JSON pass; an absent or unreadable one does. */
+  static boolean acceptsJson(HttpServerRequest request) {
+    String accept = request.getHeader("Accept");
+    if (accept == null || accept.isBlank()) {
+      return true;
+    }
+    return Arrays.stream(accept.split(","))
+        .map(range -> range.strip().toLowerCase(Locale.ROOT))
+        .anyMatch(MediaTypes::isJsonRange);
+  }
+
+  /** Whether the body is a form, which the server would take apart before anybody reads it. */
+  static boolean isForm(HttpServerRequest request) {
+    String contentType = request.getHeader("Content-Type");
+    return contentType != null
+        && (contentType.toLowerCase(Locale.ROOT).startsWith("multipart/")
+            || contentType
+                .toLowerCase(Locale.ROOT)
+                .startsWith("application/x-www-form-urlencoded"));
+  }
+
+  private static boolean isJsonRange(String range) {
+    String[] parts = range.split(";");
+    String mediaType = parts[0].strip();
+    boolean refused =
+        Arrays.stream(parts)
+            .skip(1)
+            .map(String::strip)
+            .anyMatch(parameter -> parameter.matches("q=0(\\.0*)?"));
+    boolean json =
+        mediaType.equals("*/*")
+            || mediaType.equals("application/*")
+            || mediaType.equals("application/json")
+            || mediaType.endsWith("+json")
+            || mediaType.indexOf('/') < 0;
+    return json && !refused;
+  }
+}
