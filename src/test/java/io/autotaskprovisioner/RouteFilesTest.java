@@ -9,7 +9,6 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +24,12 @@ class RouteFilesTest {
 
   private static final Path ROUTES = Path.of("routes");
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  private static final JsonSchema SCHEMA =
+      JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
+          .getSchema(
+              RouteFilesTest.class
+                  .getClassLoader()
+                  .getResourceAsStream("schema/camelYamlDsl.json"));
 
   static Stream<Path> routeFiles() throws IOException {
     try (Stream<Path> files = Files.list(ROUTES)) {
@@ -35,12 +40,7 @@ class RouteFilesTest {
   @ParameterizedTest
   @MethodSource("routeFiles")
   void a_route_file_passes_the_schema_of_camels_yaml_dsl(Path file) throws IOException {
-    JsonSchema schema;
-    try (InputStream text =
-        getClass().getClassLoader().getResourceAsStream("schema/camelYamlDsl.json")) {
-      schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(text);
-    }
-    assertThat(schema.validate(YAML.readTree(file.toFile()))).isEmpty();
+    assertThat(SCHEMA.validate(YAML.readTree(file.toFile()))).isEmpty();
   }
 
   @ParameterizedTest

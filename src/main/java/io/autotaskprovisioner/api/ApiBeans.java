@@ -144,6 +144,7 @@ public final class ApiBeans implements CamelConfiguration {
         "answerWithInstance",
         new AnswerWithInstance(
             answers, keys, registry.findSingleByType(SameRequest.class), outcomes));
+    registry.bind("worthAnotherTry", new WorthAnotherTry(registry.findSingleByType(Clock.class)));
     registry.bind("answerWithError", new AnswerWithError(errors, keys, outcomes));
   }
 

@@ -430,6 +430,15 @@ class InstanceApiTest {
   }
 
   @Test
+  void a_hiccup_of_autotask_is_tried_again_while_the_caller_waits() throws Exception {
+    application
+        .simulator()
+        .add(new Fault(Fault.Kind.GATEWAY, 1, "ThresholdInformation", 503, "", 0));
+    HttpResponse<String> response = application.post(INSTANCES, validBody("Hiccup").toString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+  }
+
+  @Test
   void an_outage_of_autotask_is_no_error_of_the_request() throws Exception {
     application
         .simulator()
