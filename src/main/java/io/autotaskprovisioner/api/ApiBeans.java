@@ -194,7 +194,10 @@ public final class ApiBeans implements CamelConfiguration {
   private static void verification(Registry registry, InstanceAnswers answers, Blocking blocking) {
     VerificationOperations operations =
         new VerificationOperations(
-            registry.findSingleByType(JdbcLoginGuard.class), answers, blocking);
+            registry.findSingleByType(JdbcLoginGuard.class),
+            registry.findSingleByType(Journal.class),
+            answers,
+            blocking);
     bind(registry, "listSuspendedCodes", operations::suspended);
     bind(registry, "resumeVerification", operations::resume);
   }

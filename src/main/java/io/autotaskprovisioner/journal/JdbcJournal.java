@@ -240,6 +240,23 @@ final class JdbcJournal implements Journal {
     dueListeners.add(listener);
   }
 
+  @Override
+  public int hurry(FailureClass failureClass) {
+    int hurried = 0;
+    Long afterId = 0L;
+    while (afterId != null) {
+      long after = afterId;
+      RequestHaste.Step step =
+          database.transaction(RequestHaste.step(failureClass, after, clock.instant()));
+      hurried += step.hurried();
+      afterId = step.highestId();
+    }
+    if (hurried > 0) {
+      announceDue();
+    }
+    return hurried;
+  }
+
   private void announceDue() {
     dueListeners.forEach(Runnable::run);
   }

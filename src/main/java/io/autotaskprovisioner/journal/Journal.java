@@ -77,6 +77,14 @@ public interface Journal {
   int retry(JournalFilter filter);
 
   /**
+   * Makes due at once what waits after a failure of the class, as its cause is gone: without it
+   * each would sit out its pause.
+   *
+   * @return how many
+   */
+  int hurry(FailureClass failureClass);
+
+  /**
    * Calls the listener whenever requests have become due in this process, after the commit. The
    * listener must return at once and must not throw.
    */
