@@ -55,6 +55,14 @@ public final class TestDatabase implements AutoCloseable {
             temporaryFolder(), PostgresServer.freshDatabaseUrl(), "postgres", "postgres", 10));
   }
 
+  /**
+   * JDBC URL of an empty database on the same PostgreSQL, without a schema, for code that opens it
+   * itself; user and password are {@code postgres}.
+   */
+  public static String emptyPostgresUrl() {
+    return PostgresServer.freshDatabaseUrl();
+  }
+
   public Database database() {
     return database;
   }
