@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,6 +83,9 @@ public final class FileDoor {
   public @Nullable FileReading open(@Body File dropped) throws IOException {
     Path file = dropped.toPath().toAbsolutePath().normalize();
     if (!readiness.isReady(file)) {
+      if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+        LOG.info("{} vanished before it was opened; nothing of it was read", file);
+      }
       return null;
     }
     String name = String.valueOf(file.getFileName());
