@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an Authorization header of {@code Scheme value} pairs (instance contract 1.2 to 1.7): any
- * order, separated by a comma, by space or by both, any amount of space, scheme words in any case.
- * Values are taken as they stand: they contain {@code +}, {@code /} and {@code =}.
+ * Reads an Authorization header of {@code Scheme value} pairs: any order, separated by a comma, by
+ * space or by both, any amount of space, scheme words in any case. Values are taken as they stand:
+ * they contain {@code +}, {@code /} and {@code =}.
  *
  * <p>One pass over the text without regular expressions, so time grows with its length only.
  */

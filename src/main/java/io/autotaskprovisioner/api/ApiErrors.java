@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns everything that can go wrong into a status code and an error body: {@code requestId},
- * {@code message}, and {@code providerMessage} where Autotask caused it (instance contract 6).
- * Thread-safe.
+ * {@code message}, and {@code providerMessage} where Autotask caused it. Thread-safe.
  */
 final class ApiErrors {
 

@@ -3,7 +3,7 @@ package io.autotaskprovisioner.api;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** An answer other than 200, with a message for people (instance contract 6). */
+/** An answer other than 200, with a message for people. */
 final class ApiException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 @UriParams
 public final class AutotaskConfiguration implements Cloneable {
 
-  /** The vendor's unnumbered host, where every login is looked up (autotask-api 1.1). */
+  /**
+   * The vendor's unnumbered host, where every login is looked up (vendor page
+   * REST_ZoneInformation).
+   */
   public static final String DEFAULT_DISCOVERY_URL =
       "https://webservices.autotask.net/ATServicesRest/";
 

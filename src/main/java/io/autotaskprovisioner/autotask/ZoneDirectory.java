@@ -70,7 +70,8 @@ final class ZoneDirectory {
   /**
    * Asks, whatever is remembered. An unknown login is asked for once more, at the zone that the
    * caller named: a look-up at the wrong region gives the same answer for a login that exists
-   * (autotask-api 1.3). Our choice: the first answer stands if the second try fails otherwise.
+   * (issue 17 of KelvinTegelaar/AutotaskAPI). Our choice: the first answer stands if the second try
+   * fails otherwise.
    */
   CompletableFuture<Found> findAgain(String login, ServiceAddress server) {
     return ask(discovery, login)

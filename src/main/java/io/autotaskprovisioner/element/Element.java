@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What is constant about an element, read from one data file. Immutable and thread-safe.
  *
- * @param id the id that replies carry; 8152 for Autotask Finance (the seed)
+ * @param id the id that replies carry; 8152 for Autotask Finance (the published sample)
  * @param aliasIds further ids that callers may use for it in paths
  * @param key such as {@code autotaskfinance}
  * @param hub such as {@code finance}: the prefix of its configuration keys
@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param serverUrlKey the configuration key of the zone URL
  * @param integrationCodeKey the configuration key of the tracking identifier
  * @param configuration every configuration entry it knows, in display order
- * @param descriptor the element block of an instance, in the seed's order; treat as read-only
+ * @param descriptor the element block of an instance, in the published sample's order; treat as
+ *     read-only
  */
 public record Element(
     long id,

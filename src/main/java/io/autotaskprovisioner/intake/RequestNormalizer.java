@@ -20,14 +20,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Normalizer of every door: a parsed JSON object, the body of {@code POST /instances} (instance
- * contract 2) plus {@code requestId} and {@code notBefore}, becomes a {@link ProvisioningRequest}.
- * Thread-safe.
+ * The Normalizer of every door: a parsed JSON object, the body of {@code POST /instances} plus
+ * {@code requestId} and {@code notBefore}, becomes a {@link ProvisioningRequest}. Thread-safe.
  *
- * <p>Lenient where the contract is: {@code element} may be a string, a number, {@code {"key":…}} or
- * {@code {"id":…}}; configuration values may be strings, numbers, booleans or objects and become
- * strings, null stays null; unknown fields are passed over. An absent field and a null are the
- * same. What is required is not decided here but where requests are validated.
+ * <p>Lenient where the hosted service was: {@code element} may be a string, a number, {@code
+ * {"key":…}} or {@code {"id":…}}; configuration values may be strings, numbers, booleans or objects
+ * and become strings, null stays null; unknown fields are passed over. An absent field and a null
+ * are the same. What is required is not decided here but where requests are validated.
  *
  * <p>Our choice, the limits (no source gives any): {@value #MAX_NAME} characters of name and of
  * each tag, {@value #MAX_TAGS} tags, {@value #MAX_KEYS} configuration keys of {@value #MAX_KEY}

@@ -1,8 +1,8 @@
 package io.autotaskprovisioner.journal;
 
 /**
- * Why a request did not become an instance, as callers, operators and metrics see it. The table is
- * design.md's section on Autotask; statuses follow instance contract 6.
+ * Why a request did not become an instance, as callers, operators and metrics see it. The README's
+ * table of failure classes says the same in other words.
  */
 public enum FailureClass {
   INVALID_REQUEST(400, false, "Correct the request and send it again."),

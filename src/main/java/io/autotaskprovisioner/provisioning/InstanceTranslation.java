@@ -63,7 +63,7 @@ final class InstanceTranslation implements Processor {
                 1));
   }
 
-  /** Omitted tags are the sanitised name; an empty list stays empty (instance contract 2). */
+  /** Omitted tags are the sanitised name; an empty list stays empty. */
   private static List<String> tags(@Nullable List<String> tags, String name) {
     return tags == null ? List.of(name) : tags.stream().map(PlainText::of).toList();
   }

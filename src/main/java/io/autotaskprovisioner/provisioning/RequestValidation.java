@@ -19,7 +19,7 @@ import org.apache.camel.Processor;
 
 /**
  * Validates the request against its element before anything is sent anywhere, naming every fault at
- * once (instance contract 2 and 6). Leaves the body as it is. Thread-safe.
+ * once. Leaves the body as it is. Thread-safe.
  */
 final class RequestValidation implements Processor {
 

@@ -5,7 +5,7 @@ public final class Mask {
 
   /**
    * Exactly eight asterisks: what the hosted service echoed for a secret configuration value, and
-   * what a caller sends back to mean "keep the stored one" (instance contract 3.2).
+   * what a caller sends back to mean "keep the stored one".
    */
   public static final String MASK = "********";
 
