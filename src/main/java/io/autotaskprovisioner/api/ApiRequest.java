@@ -1,7 +1,6 @@
 package io.autotaskprovisioner.api;
 
 import io.vertx.core.MultiMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,10 +33,6 @@ record ApiRequest(
 
   Optional<String> queryParameter(String name) {
     return Optional.ofNullable(query.get(name)).filter(value -> !value.isBlank());
-  }
-
-  List<String> queryParameters(String name) {
-    return query.getAll(name);
   }
 
   /**

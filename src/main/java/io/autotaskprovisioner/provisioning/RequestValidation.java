@@ -79,7 +79,7 @@ final class RequestValidation implements Processor {
         .configuration()
         .forEach(
             (key, value) -> {
-              if (Mask.MASK.equals(value) && element.isSecret(key)) {
+              if (Mask.isMask(value) && element.isSecret(key)) {
                 faults.add("The value of %s is only a mask: give the secret.".formatted(key));
               }
               if (value != null
