@@ -9,6 +9,7 @@ import io.autotaskprovisioner.instance.InstanceBeans;
 import io.autotaskprovisioner.intake.IntakeBeans;
 import io.autotaskprovisioner.journal.JournalBeans;
 import io.autotaskprovisioner.provisioning.ProvisioningBeans;
+import io.autotaskprovisioner.queue.BrokerBeans;
 import io.autotaskprovisioner.secret.SecretBeans;
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.KnownSettings;
@@ -77,6 +78,7 @@ public final class Application {
     main.configure().addConfiguration(new AccountBeans());
     main.configure().addConfiguration(new ElementBeans());
     main.configure().addConfiguration(new InstanceBeans());
+    main.configure().addConfiguration(new BrokerBeans());
     main.configure().addConfiguration(new JournalBeans());
     main.configure().addConfiguration(new DeliveryBeans());
     main.configure().addConfiguration(new AutotaskBeans());

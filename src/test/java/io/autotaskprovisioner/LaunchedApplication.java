@@ -30,6 +30,7 @@ final class LaunchedApplication implements AutoCloseable {
   private final int apiPort = freePort();
   private final int managementPort = freePort();
   private final int simulatorPort = freePort();
+  private final int queuePort = freePort();
   private Process process;
 
   LaunchedApplication(Path folder) {
@@ -37,6 +38,7 @@ final class LaunchedApplication implements AutoCloseable {
     environment.put("HTTP_PORT", Integer.toString(apiPort));
     environment.put("MANAGEMENT_PORT", Integer.toString(managementPort));
     environment.put("SIMULATOR_PORT", Integer.toString(simulatorPort));
+    environment.put("QUEUE_PORT", Integer.toString(queuePort));
   }
 
   /** Adds a setting as its environment variable. */
@@ -52,6 +54,10 @@ final class LaunchedApplication implements AutoCloseable {
 
   int managementPort() {
     return managementPort;
+  }
+
+  int queuePort() {
+    return queuePort;
   }
 
   int simulatorPort() {

@@ -51,6 +51,8 @@ public final class RunningApplication implements AutoCloseable {
     this.main = Application.configured(List.of());
     set("http.port", "0");
     set("management.port", "0");
+    set("queue.port", "0");
+    set("queue.enabled", "false");
     set("data.directory", folder.resolve("data").toString());
     set("intake.file.directory", inbox().toString());
     set("intake.file.archive-directory", folder.resolve("archive").toString());

@@ -1,0 +1,170 @@
+package io.autotaskprovisioner.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSRuntimeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.qpid.jms.JmsConnectionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EmbeddedBrokerTest {
+
+  private static final QueueSettings SETTINGS =
+      new QueueSettings(
+          true, null, null, null, 0, "the.requests", "the.results", "the.invalid", true, 200_000);
+
+  @TempDir Path folder;
+  private BrokerLogin login;
+  private EmbeddedBroker broker;
+
+  @BeforeEach
+  void start() throws Exception {
+    login = BrokerLogin.of(SETTINGS, folder);
+    broker = new EmbeddedBroker(SETTINGS, login, folder.resolve("queue"));
+    broker.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    broker.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "amqp"})
+  void another_program_can_use_it_with_the_password_of_the_file(String protocol) throws Exception {
+    try (JMSContext context = factory(protocol).createContext(login.user(), login.password())) {
+      context.createProducer().send(context.createQueue("the.requests"), "hello");
+      assertThat(
+              context
+                  .createConsumer(context.createQueue("the.requests"))
+                  .receiveBody(String.class, 10_000))
+          .isEqualTo("hello");
+    }
+    assertThat(Files.readString(folder.resolve("queue-user.properties")))
+        .contains("user=" + login.user(), "password=" + login.password());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "amqp"})
+  void nobody_gets_in_without_the_password(String protocol) {
+    assertThatThrownBy(() -> connect(factory(protocol), login.user(), "guessed"))
+        .isInstanceOf(JMSRuntimeException.class);
+    assertThatThrownBy(() -> connect(factory(protocol), null, null))
+        .isInstanceOf(JMSRuntimeException.class);
+  }
+
+  @Test
+  void the_login_survives_a_restart_and_is_never_told() {
+    BrokerLogin again = BrokerLogin.of(SETTINGS, folder);
+
+    assertThat(again).isEqualTo(login);
+    assertThat(again.toString()).doesNotContain(login.password());
+    assertThat(login.password()).hasSizeGreaterThan(40);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "amqp"})
+  void a_message_that_would_not_be_read_is_refused_at_its_sender(String protocol) throws Exception {
+    try (JMSContext context = factory(protocol).createContext(login.user(), login.password())) {
+      assertThatThrownBy(
+              () ->
+                  context
+                      .createProducer()
+                      .send(context.createQueue("the.requests"), "x".repeat(500_000)))
+          .hasMessageContaining("queue.message-limit");
+    }
+  }
+
+  @Test
+  void a_message_survives_a_restart_of_the_broker() throws Exception {
+    try (JMSContext context = factory("tcp").createContext(login.user(), login.password())) {
+      context.createProducer().send(context.createQueue("the.results"), "kept");
+    }
+    broker.stop();
+    broker.start();
+
+    try (JMSContext context = factory("tcp").createContext(login.user(), login.password())) {
+      assertThat(
+              context
+                  .createConsumer(context.createQueue("the.results"))
+                  .receiveBody(String.class, 10_000))
+          .isEqualTo("kept");
+    }
+  }
+
+  @Test
+  void an_expired_message_is_kept_apart() throws Exception {
+    try (JMSContext context = factory("tcp").createContext(login.user(), login.password())) {
+      context
+          .createProducer()
+          .setTimeToLive(1)
+          .send(context.createQueue("the.requests"), "too late");
+      assertThat(context.createConsumer(context.createQueue("the.requests")).receive(1_000))
+          .isNull();
+      assertThat(
+              context
+                  .createConsumer(context.createQueue(EmbeddedBroker.EXPIRED))
+                  .receiveBody(String.class, 30_000))
+          .isEqualTo("too late");
+    }
+  }
+
+  @Test
+  void its_folder_and_password_are_for_their_owner_alone() throws Exception {
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("queue-user.properties"))))
+        .isEqualTo("rw-------");
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("queue"))))
+        .isEqualTo("rwx------");
+    try (Stream<Path> files = Files.list(folder.resolve("queue"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsAll(List.of("journal", "bindings"));
+    }
+  }
+
+  @Test
+  void it_listens_on_the_loopback_alone() throws Exception {
+    try (var socket = new java.net.Socket("127.0.0.1", broker.port())) {
+      assertThat(socket.getInetAddress().isLoopbackAddress()).isTrue();
+    }
+    var addresses =
+        java.net.NetworkInterface.networkInterfaces()
+            .flatMap(java.net.NetworkInterface::inetAddresses)
+            .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+            .toList();
+    for (var address : addresses) {
+      assertThatThrownBy(() -> new java.net.Socket(address, broker.port()).close())
+          .isInstanceOf(java.io.IOException.class);
+    }
+  }
+
+  private ConnectionFactory factory(String protocol) {
+    String url = protocol + "://127.0.0.1:" + broker.port();
+    return protocol.equals("amqp")
+        ? new JmsConnectionFactory(url)
+        : new ActiveMQConnectionFactory(url);
+  }
+
+  private static void connect(ConnectionFactory factory, String user, String password)
+      throws JMSException {
+    try (JMSContext context = factory.createContext(user, password)) {
+      context.start();
+    }
+  }
+}
