@@ -10,6 +10,7 @@ import io.autotaskprovisioner.intake.IntakeBeans;
 import io.autotaskprovisioner.journal.JournalBeans;
 import io.autotaskprovisioner.provisioning.ProvisioningBeans;
 import io.autotaskprovisioner.queue.BrokerBeans;
+import io.autotaskprovisioner.schedule.ScheduleBeans;
 import io.autotaskprovisioner.secret.SecretBeans;
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.KnownSettings;
@@ -84,6 +85,7 @@ public final class Application {
     main.configure().addConfiguration(new AutotaskBeans());
     main.configure().addConfiguration(new ProvisioningBeans());
     main.configure().addConfiguration(new IntakeBeans());
+    main.configure().addConfiguration(new ScheduleBeans());
     main.configure().addConfiguration(new ApiBeans());
     main.configure().addConfiguration(new RouteFiles(main.configure(), Path.of("routes")));
     main.addMainListener(new StartAnnouncement());

@@ -104,6 +104,10 @@ class PackageRulesTest {
           "secret",
           "setting");
 
+  @ArchTest
+  static final ArchRule schedule_imports_what_lies_below =
+      only("schedule", "intake", "provisioning", "journal", "instance", "storage", "setting");
+
   private static String[] with(String first, String... further) {
     String[] all = Arrays.copyOf(further, further.length + 1);
     all[further.length] = first;

@@ -55,6 +55,7 @@ public final class RunningApplication implements AutoCloseable {
     set("queue.enabled", "false");
     set("data.directory", folder.resolve("data").toString());
     set("intake.file.directory", inbox().toString());
+    set("intake.file.scheduled-directory", scheduled().toString());
     set("intake.file.archive-directory", folder.resolve("archive").toString());
     set("intake.file.results-directory", results().toString());
     set("intake.file.minimum-age", "200ms");
@@ -82,6 +83,10 @@ public final class RunningApplication implements AutoCloseable {
 
   public Path inbox() {
     return folder.resolve("inbox");
+  }
+
+  public Path scheduled() {
+    return folder.resolve("scheduled");
   }
 
   public Path results() {

@@ -11,6 +11,7 @@ import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.RequestOutcomes;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
 import io.autotaskprovisioner.provisioning.SameRequest;
+import io.autotaskprovisioner.schedule.Schedules;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.Settings;
@@ -51,6 +52,7 @@ public final class ApiBeans implements CamelConfiguration {
     journal(registry, answers, blocking, bulk);
     deliveries(registry, answers, blocking, bulk);
     verification(registry, answers, blocking);
+    schedules(registry, answers, blocking);
   }
 
   private static void server(CamelContext context, Settings settings, ApiErrors errors)
@@ -200,6 +202,13 @@ public final class ApiBeans implements CamelConfiguration {
             blocking);
     bind(registry, "listSuspendedCodes", operations::suspended);
     bind(registry, "resumeVerification", operations::resume);
+  }
+
+  private static void schedules(Registry registry, InstanceAnswers answers, Blocking blocking) {
+    ScheduleOperations operations =
+        new ScheduleOperations(registry.findSingleByType(Schedules.class), answers, blocking);
+    bind(registry, "listSchedules", operations::list);
+    bind(registry, "runScheduleNow", operations::runNow);
   }
 
   private static void bind(Registry registry, String name, ApiOperation operation) {

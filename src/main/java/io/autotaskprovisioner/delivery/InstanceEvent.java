@@ -13,4 +13,10 @@ public record InstanceEvent(
     long id, String type, long accountId, long instanceId, Instant occurredAt, JsonNode data) {
 
   public static final String PROVISIONED = "autotask.instance.provisioned";
+
+  /** Its login was accepted so far, and is rejected now. */
+  public static final String INVALIDATED = "autotask.instance.invalidated";
+
+  /** Its login was rejected, and is accepted again. */
+  public static final String VALIDATED = "autotask.instance.validated";
 }

@@ -40,6 +40,27 @@ public record Instance(
     configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));
   }
 
+  /** The instance after a verification that changed whether it is valid; the next version. */
+  public Instance verified(boolean nowValid, Instant changedAt, TenantDetails said) {
+    return new Instance(
+        id,
+        accountId,
+        requestKey,
+        elementKey,
+        name,
+        token,
+        tags,
+        configuration,
+        externalAuthentication,
+        nowValid,
+        disabled,
+        traceLoggingEnabled,
+        said,
+        createdAt,
+        changedAt,
+        version + 1);
+  }
+
   @Override
   public String toString() {
     return "Instance[id=%d, account=%d, element=%s, name=%s]"

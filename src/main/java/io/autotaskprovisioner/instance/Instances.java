@@ -92,6 +92,26 @@ public final class Instances {
         limit);
   }
 
+  /** Instances of every account that are enabled, by rising id, behind the given one. */
+  public List<Instance> enabledBehind(Connection connection, long afterId, int limit)
+      throws SQLException {
+    return list(
+        connection,
+        "select * from instance where id > ? and disabled = false order by id limit ?",
+        afterId,
+        limit);
+  }
+
+  /** How many instances of all accounts are enabled. */
+  public long countEnabled(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement("select count(*) from instance where disabled = false");
+        ResultSet result = statement.executeQuery()) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+
   /** The instances of these ids, in no particular order; ids that are gone are left out. */
   public List<Instance> findAll(Connection connection, List<Long> ids) throws SQLException {
     if (ids.isEmpty()) {

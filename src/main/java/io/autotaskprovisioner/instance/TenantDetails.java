@@ -26,4 +26,20 @@ public record TenantDetails(
     @Nullable Integer timeframeRequestCount,
     @Nullable String productVersion,
     @Nullable String companyName,
-    Instant verifiedAt) {}
+    Instant verifiedAt) {
+
+  /** What a later verification said, with what only other calls tell as it was. */
+  public TenantDetails verifiedAgain(TenantDetails later) {
+    return new TenantDetails(
+        later.zoneName,
+        later.zoneUrl,
+        later.webUrl,
+        later.databaseId,
+        later.requestThreshold,
+        later.thresholdTimeframeMinutes,
+        later.timeframeRequestCount,
+        productVersion,
+        companyName,
+        later.verifiedAt);
+  }
+}

@@ -34,14 +34,17 @@ final class AbandonedReadings {
 
   private record Seen(long recordsRead, Instant since) {}
 
-  private final Path inbox;
+  private final Map<Door, Path> folders;
   private final Charset charset;
   private final Batches batches;
   private final Clock clock;
   private Map<Long, Seen> seen = new HashMap<>();
 
-  AbandonedReadings(Path inbox, Charset charset, Batches batches, Clock clock) {
-    this.inbox = inbox;
+  /**
+   * @param folders where the files of each door lie; batches of other doors are left alone
+   */
+  AbandonedReadings(Map<Door, Path> folders, Charset charset, Batches batches, Clock clock) {
+    this.folders = Map.copyOf(folders);
     this.charset = charset;
     this.batches = batches;
     this.clock = clock;
@@ -55,7 +58,7 @@ final class AbandonedReadings {
     Map<Long, Seen> current = new HashMap<>();
     List<Batch> reading = batches.list(null, BatchStatus.READING, 0, MAX_LOOKED_AT);
     for (Batch batch : reading) {
-      if (batch.door() != Door.FILE) {
+      if (!folders.containsKey(batch.door())) {
         continue;
       }
       Seen before = earlier.get(batch.id());
@@ -73,13 +76,17 @@ final class AbandonedReadings {
   }
 
   private boolean isThere(Batch batch) throws IOException {
-    Path file = inbox.resolve(batch.name());
+    Path file = fileOf(batch);
     return Files.isRegularFile(file)
         && TextInspection.of(file, charset).checksum().equals(batch.checksum());
   }
 
+  private Path fileOf(Batch batch) {
+    return folders.get(batch.door()).resolve(batch.name());
+  }
+
   private void end(Batch batch) {
-    String what = Files.exists(inbox.resolve(batch.name())) ? "was changed" : "is gone";
+    String what = Files.exists(fileOf(batch)) ? "was changed" : "is gone";
     String message =
         "The reading was cut off behind record %d and the file %s since; what was read is worked on."
             .formatted(batch.recordsRead(), what);

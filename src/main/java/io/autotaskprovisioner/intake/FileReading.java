@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * on the way. What the journal has from an earlier reading goes to the copy alone. Can be gone
  * through once; not thread-safe.
  */
-final class FileReading implements Iterable<List<JournalRecord>> {
+public final class FileReading implements Iterable<List<JournalRecord>> {
 
   /** Our choice: keeps a chunk of large records far below the smallest heap we promise. */
   private static final int MAX_CHUNK_CHARACTERS = 2_000_000;
@@ -73,7 +73,7 @@ final class FileReading implements Iterable<List<JournalRecord>> {
     return stamp;
   }
 
-  Batch batch() {
+  public Batch batch() {
     return batch;
   }
 

@@ -16,6 +16,7 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
@@ -42,18 +43,10 @@ public final class IntakeBeans implements CamelConfiguration {
         settings
             .choice("intake.file.after-reading", "archive", "archive", "delete")
             .equalsIgnoreCase("archive");
-    Departure departure =
-        new Departure(folders.inbox(), keepsCopy ? folders.archive() : null, batches);
-    departure.recover();
-    DropReadiness readiness =
-        new DropReadiness(
-            settings.duration("intake.file.minimum-age", Duration.ofSeconds(2)), System::nanoTime);
-    registry.bind("dropReadiness", readiness);
+    Duration minimumAge = settings.duration("intake.file.minimum-age", Duration.ofSeconds(2));
     SecretMask mask = new SecretMask(catalogue);
-    registry.bind(
-        "fileDoor",
-        new FileDoor(
-            Door.FILE,
+    FileDoors doors =
+        new FileDoors(
             owner(settings, registry),
             charset(settings),
             settings.integer("intake.file.chunk-size", 500, 1, 10_000),
@@ -65,9 +58,17 @@ public final class IntakeBeans implements CamelConfiguration {
                     "intake.record-limit", 1_048_576, MIN_RECORD_LIMIT, MAX_RECORD_LIMIT)),
             normalizer,
             mask,
-            readiness,
-            departure,
-            () -> context.isStopping() || context.isStopped()));
+            keepsCopy ? folders.archive() : null,
+            () -> context.isStopping() || context.isStopped());
+    DropReadiness readiness = new DropReadiness(minimumAge, System::nanoTime);
+    registry.bind("dropReadiness", readiness);
+    registry.bind("fileDoor", doors.open(Door.FILE, folders.inbox(), readiness));
+    DropReadiness scheduledReadiness = new DropReadiness(minimumAge, System::nanoTime);
+    registry.bind(
+        "scheduledFolder",
+        new ScheduledFolder(folders.scheduled(), scheduledReadiness, minimumAge));
+    registry.bind(
+        "scheduledFileDoor", doors.open(Door.SCHEDULE, folders.scheduled(), scheduledReadiness));
     context.addService(resultFiles(settings, registry, folders), true, true);
   }
 
@@ -87,7 +88,7 @@ public final class IntakeBeans implements CamelConfiguration {
             registry.findSingleByType(InstanceJson.class),
             settings.flag("intake.results.include-token", false)),
         new AbandonedReadings(
-            folders.inbox(),
+            Map.of(Door.FILE, folders.inbox(), Door.SCHEDULE, folders.scheduled()),
             charset(settings),
             registry.findSingleByType(Batches.class),
             registry.findSingleByType(Clock.class)),

@@ -13,12 +13,14 @@ import java.util.Map;
  * The folders that files come to and go to.
  *
  * @param inbox files are taken from here
+ * @param scheduled files are taken from here when the schedule says so
  * @param archive and kept here, with their secrets masked
  * @param results what became of their records
  */
-record IntakeFolders(Path inbox, Path archive, Path results) {
+record IntakeFolders(Path inbox, Path scheduled, Path archive, Path results) {
 
   static final String INBOX = "intake.file.directory";
+  static final String SCHEDULED = "intake.file.scheduled-directory";
   static final String ARCHIVE = "intake.file.archive-directory";
   static final String RESULTS = "intake.file.results-directory";
 
@@ -31,6 +33,7 @@ record IntakeFolders(Path inbox, Path archive, Path results) {
     Map<Path, String> keys = new LinkedHashMap<>();
     return new IntakeFolders(
         prepare(settings, INBOX, "inbox", keys),
+        prepare(settings, SCHEDULED, "scheduled", keys),
         prepare(settings, ARCHIVE, "archive", keys),
         prepare(settings, RESULTS, "results", keys));
   }

@@ -1,15 +1,11 @@
 package io.autotaskprovisioner.provisioning;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.delivery.InstanceEvent;
 import io.autotaskprovisioner.delivery.Outbox;
 import io.autotaskprovisioner.instance.CommitFence;
 import io.autotaskprovisioner.instance.Instance;
-import io.autotaskprovisioner.instance.InstanceJson;
 import io.autotaskprovisioner.instance.Instances;
 import io.autotaskprovisioner.storage.Database;
-import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.StorageException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,20 +35,20 @@ final class InstanceStore {
 
   private final Database database;
   private final Instances instances;
-  private final InstanceJson json;
+  private final InstanceEvents events;
   private final Outbox outbox;
 
-  InstanceStore(Database database, Instances instances, InstanceJson json, Outbox outbox) {
+  InstanceStore(Database database, Instances instances, InstanceEvents events, Outbox outbox) {
     this.database = database;
     this.instances = instances;
-    this.json = json;
+    this.events = events;
     this.outbox = outbox;
   }
 
   /** Completes after the commit. */
   CompletableFuture<Result> store(Instance instance, CommitFence fence) {
     // The event's id is drawn outside the work, which may run twice and must find its own rows.
-    InstanceEvent event = provisioned(instance);
+    InstanceEvent event = events.of(InstanceEvent.PROVISIONED, instance, instance.createdAt());
     return write(instance, event, fence)
         .exceptionallyCompose(
             failure ->
@@ -104,18 +100,5 @@ final class InstanceStore {
   private static boolean isOutcomeUnknown(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     return cause instanceof StorageException storage && storage.outcomeUnknown();
-  }
-
-  private InstanceEvent provisioned(Instance instance) {
-    ObjectNode data = JsonNodeFactory.instance.objectNode();
-    data.set("instance", json.writeWithoutToken(instance));
-    data.set("autotask", json.writeTenant(instance));
-    return new InstanceEvent(
-        database.nextId(Sequence.EVENT),
-        InstanceEvent.PROVISIONED,
-        instance.accountId(),
-        instance.id(),
-        instance.createdAt(),
-        data);
   }
 }

@@ -1,10 +1,8 @@
 package io.autotaskprovisioner.provisioning;
 
-import io.autotaskprovisioner.autotask.VerifiedLogin;
 import io.autotaskprovisioner.element.Element;
 import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.instance.InstanceTokenFactory;
-import io.autotaskprovisioner.instance.TenantDetails;
 import io.autotaskprovisioner.journal.ClaimedRequest;
 import io.autotaskprovisioner.journal.ProvisioningRequest;
 import io.autotaskprovisioner.storage.Database;
@@ -57,7 +55,7 @@ final class InstanceTranslation implements Processor {
                 true,
                 false,
                 false,
-                tenant(verified.login()),
+                verified.tenant(),
                 now,
                 now,
                 1));
@@ -74,19 +72,5 @@ final class InstanceTranslation implements Processor {
       return claim.idempotencyKey();
     }
     return request.requestId() == null ? null : "req:" + request.requestId();
-  }
-
-  private static TenantDetails tenant(VerifiedLogin login) {
-    return new TenantDetails(
-        login.zoneName(),
-        login.zoneUrl().toString(),
-        login.webUrl(),
-        login.databaseId(),
-        login.requestThreshold(),
-        login.thresholdTimeframeMinutes(),
-        login.timeframeRequestCount(),
-        null,
-        null,
-        login.verifiedAt());
   }
 }

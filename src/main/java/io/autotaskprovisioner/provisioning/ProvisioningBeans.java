@@ -24,12 +24,10 @@ public final class ProvisioningBeans implements CamelConfiguration {
     Clock clock = registry.findSingleByType(Clock.class);
     Journal journal = registry.findSingleByType(Journal.class);
     Instances instances = registry.findSingleByType(Instances.class);
-    InstanceStore store =
-        new InstanceStore(
-            database,
-            instances,
-            registry.findSingleByType(InstanceJson.class),
-            registry.findSingleByType(Outbox.class));
+    Outbox outbox = registry.findSingleByType(Outbox.class);
+    InstanceEvents events =
+        new InstanceEvents(database, registry.findSingleByType(InstanceJson.class));
+    InstanceStore store = new InstanceStore(database, instances, events, outbox);
     JdbcLoginGuard guard =
         new JdbcLoginGuard(database, registry.findSingleByType(KeyRing.class), clock);
     InstanceTokens tokens =
@@ -48,6 +46,13 @@ public final class ProvisioningBeans implements CamelConfiguration {
     SameRequest sameRequest = new SameRequest(registry.findSingleByType(ElementCatalogue.class));
     registry.bind("sameRequest", sameRequest);
     registry.bind("storeInstance", new StoreInstance(store, journal, sameRequest));
+    registry.bind(
+        "reverification",
+        new Reverification(
+            context,
+            registry.findSingleByType(ElementCatalogue.class),
+            new InstanceValidity(database, events, outbox, clock),
+            clock));
     WorkerBeans.addWorker(context);
     registry.bind("integrationCodeHealth", new IntegrationCodeHealth(guard));
   }

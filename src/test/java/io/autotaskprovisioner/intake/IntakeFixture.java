@@ -50,6 +50,7 @@ final class IntakeFixture implements AutoCloseable {
     this.folder = folder;
     this.database = database;
     set("intake.file.directory", folder.resolve("inbox").toString());
+    set("intake.file.scheduled-directory", folder.resolve("scheduled").toString());
     set("intake.file.archive-directory", folder.resolve("archive").toString());
     set("intake.file.results-directory", folder.resolve("results").toString());
     set("intake.file.minimum-age", "150ms");

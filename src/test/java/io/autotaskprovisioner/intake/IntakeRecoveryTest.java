@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
+import io.autotaskprovisioner.journal.Door;
 import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.JournalEntry;
@@ -150,7 +151,8 @@ class IntakeRecoveryTest {
     long id = intake.allBatches().get(0).id();
     MutableClock clock = MutableClock.standing();
     AbandonedReadings abandoned =
-        new AbandonedReadings(intake.inbox(), StandardCharsets.UTF_8, intake.batches(), clock);
+        new AbandonedReadings(
+            Map.of(Door.FILE, intake.inbox()), StandardCharsets.UTF_8, intake.batches(), clock);
     abandoned.end();
     clock.advance(AbandonedReadings.STANDSTILL);
     abandoned.end();

@@ -1,0 +1,45 @@
+package io.autotaskprovisioner.intake;
+
+import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.journal.Door;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the doors that take files out of folders: what is the same for each of them.
+ *
+ * @param accountId owner of what comes through them
+ * @param archive where masked copies are kept; null where files are deleted after reading
+ * @param stopping whether the program ends, so that a reading stops where it is
+ */
+record FileDoors(
+    long accountId,
+    Charset charset,
+    int chunkSize,
+    Batches batches,
+    RecordReaders readers,
+    RequestNormalizer normalizer,
+    SecretMask mask,
+    @Nullable Path archive,
+    BooleanSupplier stopping) {
+
+  /** The door of the folder, after what a crash left half done there was ended. */
+  FileDoor open(Door door, Path folder, DropReadiness readiness) {
+    Departure departure = new Departure(folder, archive, batches);
+    departure.recover();
+    return new FileDoor(
+        door,
+        accountId,
+        charset,
+        chunkSize,
+        batches,
+        readers,
+        normalizer,
+        mask,
+        readiness,
+        departure,
+        stopping);
+  }
+}

@@ -1,0 +1,36 @@
+package io.autotaskprovisioner.provisioning;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.autotaskprovisioner.delivery.InstanceEvent;
+import io.autotaskprovisioner.instance.Instance;
+import io.autotaskprovisioner.instance.InstanceJson;
+import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.Sequence;
+import java.time.Instant;
+
+/** Makes the events that tell of instances, each with an id of its own. Thread-safe. */
+final class InstanceEvents {
+
+  private final Database database;
+  private final InstanceJson json;
+
+  InstanceEvents(Database database, InstanceJson json) {
+    this.database = database;
+    this.json = json;
+  }
+
+  /** The event with the instance as it is then, and what Autotask said; without any secret. */
+  InstanceEvent of(String type, Instance instance, Instant occurredAt) {
+    ObjectNode data = JsonNodeFactory.instance.objectNode();
+    data.set("instance", json.writeWithoutToken(instance));
+    data.set("autotask", json.writeTenant(instance));
+    return new InstanceEvent(
+        database.nextId(Sequence.EVENT),
+        type,
+        instance.accountId(),
+        instance.id(),
+        occurredAt,
+        data);
+  }
+}

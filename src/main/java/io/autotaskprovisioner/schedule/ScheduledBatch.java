@@ -1,0 +1,86 @@
+package io.autotaskprovisioner.schedule;
+
+import io.autotaskprovisioner.intake.FileReading;
+import io.autotaskprovisioner.intake.ScheduledFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of the route that takes the files of the scheduled folder. Thread-safe.
+ *
+ * <p>One batch per file. What is read when a crash comes goes on at its recorded position, since
+ * the file is still there and its batch still being read.
+ */
+final class ScheduledBatch {
+
+  /** The exchange property that holds the {@link BatchRun}. */
+  static final String RUN = "batchRun";
+
+  private final ScheduledFolder folder;
+  private final ScheduleRuns runs;
+  private final RunControl control;
+  private final RunPause pause;
+
+  ScheduledBatch(ScheduledFolder folder, ScheduleRuns runs, RunControl control, RunPause pause) {
+    this.folder = folder;
+    this.runs = runs;
+    this.control = control;
+    this.pause = pause;
+  }
+
+  /** Begins, or goes on with, a run; the body becomes its files. */
+  public void begin(@Header("triggerGroup") String triggerGroup, Exchange exchange)
+      throws IOException {
+    ScheduleRun run = control.begin(Schedules.BATCH, triggerGroup);
+    if (run == null) {
+      exchange.getMessage().setBody(List.of());
+      return;
+    }
+    List<Path> files = folder.files();
+    BatchRun batchRun = new BatchRun(run, folder, files, pause);
+    exchange.setProperty(RUN, batchRun);
+    exchange.getMessage().setBody(batchRun);
+  }
+
+  /** Counts the file's batch to the run before anything of it is read. */
+  public void join(@ExchangeProperty(RUN) BatchRun batchRun, @Body @Nullable FileReading reading) {
+    if (reading != null && !runs.join(batchRun.run(), reading.batch().id())) {
+      batchRun.lose();
+      throw new IllegalStateException("The run is another process's by now");
+    }
+  }
+
+  /** The file has left the folder, or has to stay. */
+  public void fileEnded(
+      @ExchangeProperty(RUN) BatchRun batchRun,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) @Nullable Exception failure) {
+    batchRun.ended(failure);
+  }
+
+  /** Ends the run, unless the program ends first. */
+  public void end(@ExchangeProperty(RUN) @Nullable BatchRun batchRun) {
+    if (batchRun == null) {
+      return;
+    }
+    ScheduleRun run = batchRun.run();
+    if (batchRun.isLost()) {
+      control.giveUp(run);
+    } else if (pause.isStopping()) {
+      control.interrupt(run);
+    } else {
+      long left = batchRun.left();
+      control.end(
+          run,
+          left,
+          left == 0
+              ? null
+              : "%d files stay in the folder for the next run; the log says why.".formatted(left));
+    }
+  }
+}
