@@ -16,8 +16,10 @@ enum Product {
    *       everybody;
    *   <li>{@code WRITE_DELAY=0} — a commit is in the file when it returns; by default half a second
    *       of acknowledged commits dies with the process;
-   *   <li>{@code RETENTION_TIME=5000} — old chunks are kept 5 s: 0 lost rows at a kill, the default
-   *       of 45 s lets a busy small file grow to gigabytes;
+   *   <li>{@code RETENTION_TIME=5000} — old chunks are kept 5 s: the default of 45 s lets a busy
+   *       small file grow to gigabytes;
+   *   <li>{@code OPTIMIZE_REUSE_RESULTS=0} — H2 2.4.240 may answer a repeated query with what it
+   *       answered before the transaction's own update (h2database issue 4299);
    *   <li>{@code DATABASE_TO_LOWER}, {@code DEFAULT_NULL_ORDERING} — names and order of nulls as in
    *       PostgreSQL;
    *   <li>{@code DB_CLOSE_ON_EXIT=FALSE} — at SIGTERM H2 would close under the writes that are
@@ -32,6 +34,7 @@ enum Product {
           "MODE=PostgreSQL",
           "WRITE_DELAY=0",
           "RETENTION_TIME=5000",
+          "OPTIMIZE_REUSE_RESULTS=0",
           "DATABASE_TO_LOWER=TRUE",
           "DEFAULT_NULL_ORDERING=HIGH",
           "DB_CLOSE_ON_EXIT=FALSE",

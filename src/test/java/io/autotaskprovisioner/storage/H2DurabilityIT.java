@@ -10,11 +10,17 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +69,86 @@ class H2DurabilityIT {
       lost.removeAll(storedIds());
     }
     assertThat(lost).isNotEmpty();
+  }
+
+  /**
+   * Between two commits the file is what a kill would leave behind, so a copy of it must hold the
+   * last one. The file has to be older than its retention time: from then on H2 writes into freed
+   * space, where a commit that the store header does not lead to is never found again.
+   */
+  @Test
+  void a_copy_of_the_file_between_two_commits_holds_the_last_one() throws Exception {
+    Path file = testDatabase.settings().h2File().orElseThrow();
+    StorageSettings copied =
+        StorageSettings.h2(
+            Files.createDirectory(testDatabase.directory().resolve("copy")), "sa", "", 1);
+    Random sizes = new Random(1);
+    long reuseBegins = System.nanoTime() + 5_500_000_000L;
+    int checked = 0;
+    for (long last = 1; checked < 15; last++) {
+      commitRowsOfManySizes(last, sizes);
+      if (System.nanoTime() > reuseBegins && last % 20 == 0) {
+        Files.copy(file, copied.h2File().orElseThrow(), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(newestIdIn(copied)).as("newest commit in the file").isEqualTo(last);
+        checked++;
+      }
+    }
+  }
+
+  /** A row of the given id, notes of other rows written and wiped, as a busy table does. */
+  private void commitRowsOfManySizes(long id, Random sizes) {
+    testDatabase
+        .database()
+        .transaction(
+            connection -> {
+              DatabaseSuite.insert(id).run(connection);
+              try (PreparedStatement update =
+                  connection.prepareStatement("update item set note = ? where id = ?")) {
+                for (int row = sizes.nextInt(sizes.nextInt(10) == 0 ? 200 : 8); row >= 0; row--) {
+                  update.setString(1, "x".repeat(sizes.nextInt(1_000)));
+                  update.setLong(2, Math.max(1, id - row));
+                  update.executeUpdate();
+                }
+              }
+              return null;
+            });
+  }
+
+  private static long newestIdIn(StorageSettings settings) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(settings.url(), "sa", "");
+        Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery("select max(id) from item")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Test
+  void a_transaction_sees_its_own_update_in_a_query_that_it_asked_before() {
+    testDatabase.execute("insert into item values (1, 'before')");
+    List<Boolean> answers =
+        testDatabase
+            .database()
+            .transaction(
+                connection -> {
+                  try (PreparedStatement exists =
+                          connection.prepareStatement(
+                              "select exists (select 1 from item where note = ?)");
+                      Statement update = connection.createStatement()) {
+                    boolean before = isThere(exists, "after");
+                    update.execute("update item set note = 'after'");
+                    return List.of(before, isThere(exists, "after"));
+                  }
+                });
+    assertThat(answers).containsExactly(false, true);
+  }
+
+  private static boolean isThere(PreparedStatement exists, String note) throws SQLException {
+    exists.setString(1, note);
+    try (ResultSet row = exists.executeQuery()) {
+      row.next();
+      return row.getBoolean(1);
+    }
   }
 
   @Test
