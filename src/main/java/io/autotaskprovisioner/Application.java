@@ -5,6 +5,7 @@ import io.autotaskprovisioner.api.ApiBeans;
 import io.autotaskprovisioner.autotask.AutotaskBeans;
 import io.autotaskprovisioner.delivery.DeliveryBeans;
 import io.autotaskprovisioner.element.ElementBeans;
+import io.autotaskprovisioner.enrichment.EnrichmentBeans;
 import io.autotaskprovisioner.instance.InstanceBeans;
 import io.autotaskprovisioner.intake.IntakeBeans;
 import io.autotaskprovisioner.journal.JournalBeans;
@@ -84,6 +85,7 @@ public final class Application {
     main.configure().addConfiguration(new DeliveryBeans());
     main.configure().addConfiguration(new AutotaskBeans());
     main.configure().addConfiguration(new ProvisioningBeans());
+    main.configure().addConfiguration(new EnrichmentBeans());
     main.configure().addConfiguration(new IntakeBeans());
     main.configure().addConfiguration(new ScheduleBeans());
     main.configure().addConfiguration(new ApiBeans());

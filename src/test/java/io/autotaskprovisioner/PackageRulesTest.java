@@ -92,6 +92,10 @@ class PackageRulesTest {
       only("intake", "journal", "instance", "account", "element", "storage", "secret", "setting");
 
   @ArchTest
+  static final ArchRule enrichment_imports_what_lies_below =
+      only("enrichment", "instance", "element", "autotask", "storage", "secret", "setting");
+
+  @ArchTest
   static final ArchRule provisioning_imports_what_lies_below =
       only(
           "provisioning",

@@ -60,6 +60,25 @@ public final class AutotaskComponent extends DefaultComponent {
     return new AutotaskEndpoint(uri, this, remaining, own);
   }
 
+  /**
+   * For calls to Autotask that other components make, such as the {@code http} steps of a route:
+   * under the rules of this component, with its budget and its guard. Thread-safe.
+   */
+  public HttpAccess httpAccess() {
+    return HttpAccess.toAutotask(shared(), configuration);
+  }
+
+  /**
+   * The same for another provider, by basic authentication alone; what its answers mean is told
+   * from their status.
+   *
+   * @param provider its name in messages
+   * @param domain below which its hosts lie; further ones are listed in {@code allowedOrigins}
+   */
+  public HttpAccess httpAccess(String provider, String domain) {
+    return HttpAccess.toProvider(shared(), configuration, provider, domain);
+  }
+
   /** Thread-safe. */
   Shared shared() {
     lock.lock();

@@ -92,16 +92,6 @@ public final class AutotaskEndpoint extends DefaultEndpoint {
   LoginVerifier verifier() {
     AutotaskComponent.Shared shared = shared();
     HostRules hosts = hostRules(configuration.getAllowedOrigins());
-    String code = configuration.getIntegrationCode();
-    LoginVerifier.Rules rules =
-        new LoginVerifier.Rules(
-            Authentication.of(configuration.getAuthentication()),
-            code == null || code.isBlank() ? null : code.strip(),
-            configuration.getMaxConcurrentCalls(),
-            configuration.getMaxWaitingCalls(),
-            configuration.getConnectTimeout(),
-            configuration.getCallTimeout(),
-            configuration.getThresholdPausePercent());
     ZoneDirectory zones =
         new ZoneDirectory(
             HostRules.discoveryAddress(configuration.getDiscoveryUrl()),
@@ -112,7 +102,7 @@ public final class AutotaskEndpoint extends DefaultEndpoint {
             configuration.getCallTimeout(),
             configuration.getZoneCacheTime());
     return new LoginVerifier(
-        rules,
+        rules(configuration),
         hosts,
         zones,
         shared.calls(),
@@ -123,14 +113,28 @@ public final class AutotaskEndpoint extends DefaultEndpoint {
         shared.clock());
   }
 
+  static LoginVerifier.Rules rules(AutotaskConfiguration configuration) {
+    String code = configuration.getIntegrationCode();
+    return new LoginVerifier.Rules(
+        Authentication.of(configuration.getAuthentication()),
+        code == null || code.isBlank() ? null : code.strip(),
+        configuration.getMaxConcurrentCalls(),
+        configuration.getMaxWaitingCalls(),
+        configuration.getConnectTimeout(),
+        configuration.getCallTimeout(),
+        configuration.getThresholdPausePercent());
+  }
+
   static HostRules hostRules(@Nullable String allowedOrigins) {
-    List<String> origins =
-        allowedOrigins == null
-            ? List.of()
-            : Arrays.stream(allowedOrigins.split(","))
-                .map(String::strip)
-                .filter(origin -> !origin.isEmpty())
-                .toList();
-    return new HostRules(origins);
+    return new HostRules(origins(allowedOrigins));
+  }
+
+  static List<String> origins(@Nullable String allowedOrigins) {
+    return allowedOrigins == null
+        ? List.of()
+        : Arrays.stream(allowedOrigins.split(","))
+            .map(String::strip)
+            .filter(origin -> !origin.isEmpty())
+            .toList();
   }
 }

@@ -18,16 +18,23 @@ final class HostRules {
 
   private static final int MAX_LENGTH = 2000;
   private static final Pattern PLAIN = Pattern.compile("[\\x21-\\x7e&&[^\\\\{}<>\"^`|]]+");
-  private static final Pattern LABELS =
-      Pattern.compile("([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+autotask\\.net");
+  private static final String DOMAIN = "autotask.net";
+  private static final Pattern LABEL = Pattern.compile("([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+");
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~.-]*)*");
 
   private final Set<String> allowedOrigins;
+  private final String suffix;
 
   /**
    * @throws IllegalArgumentException if one is no origin such as {@code http://127.0.0.1:9090}
    */
   HostRules(Collection<String> allowedOrigins) {
+    this(allowedOrigins, DOMAIN);
+  }
+
+  /** The same for another provider, whose hosts lie below the given domain. */
+  HostRules(Collection<String> allowedOrigins, String domain) {
+    this.suffix = domain.toLowerCase(Locale.ROOT);
     this.allowedOrigins =
         allowedOrigins.stream().map(HostRules::listedOrigin).collect(Collectors.toSet());
   }
@@ -72,14 +79,19 @@ final class HostRules {
   private ServiceAddress allowed(URI uri) {
     ServiceAddress address = parts(uri);
     boolean vendorZone =
-        address.encrypted() && address.port() == 443 && LABELS.matcher(address.host()).matches();
+        address.encrypted() && address.port() == 443 && isBelowDomain(address.host());
     if (!vendorZone && !allowedOrigins.contains(address.origin())) {
       throw notAllowed(
-          "The host %s may not receive credentials: only https on port 443 below .autotask.net and"
-                  .formatted(address.origin())
+          "The host %s may not receive credentials: only https on port 443 below .%s and"
+                  .formatted(address.origin(), suffix)
               + " listed origins may.");
     }
     return address;
+  }
+
+  private boolean isBelowDomain(String host) {
+    return host.endsWith("." + suffix)
+        && LABEL.matcher(host.substring(0, host.length() - suffix.length())).matches();
   }
 
   private static URI parse(String text, String what) {

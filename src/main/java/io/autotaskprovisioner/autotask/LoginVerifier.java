@@ -66,7 +66,7 @@ final class LoginVerifier {
    */
   CompletableFuture<VerifiedLogin> verify(LoginCredentials given, Instant deadline) {
     try {
-      LoginCredentials login = checked(given);
+      LoginCredentials login = sendable(given, rules);
       ServiceAddress server = hosts.serverAddress(login.serverUrl());
       requireCode(login, server);
       AutotaskException noZone =
@@ -224,8 +224,12 @@ final class LoginVerifier {
         clock.instant());
   }
 
-  /** The login as it is sent: with the configured code where it brings none of its own. */
-  private LoginCredentials checked(LoginCredentials given) {
+  /**
+   * The login as it is sent: with the configured code where it brings none of its own.
+   *
+   * @throws AutotaskException of kind INVALID_LOGIN
+   */
+  static LoginCredentials sendable(LoginCredentials given, Rules rules) {
     String own = given.integrationCode();
     String code = own == null || own.isBlank() ? rules.integrationCode() : own.strip();
     requireSendable("user name", given.userName());
@@ -254,7 +258,10 @@ final class LoginVerifier {
     }
   }
 
-  private static void requireCode(LoginCredentials login, ServiceAddress address) {
+  /**
+   * @throws AutotaskException of kind INTEGRATION_CODE where the vendor would demand one
+   */
+  static void requireCode(LoginCredentials login, ServiceAddress address) {
     if (login.integrationCode() == null && address.isVendor()) {
       throw failure(
           Kind.INTEGRATION_CODE,

@@ -61,6 +61,27 @@ public record Instance(
         version + 1);
   }
 
+  /** The same with what was learnt of its tenant since. */
+  public Instance with(TenantFacts facts) {
+    return new Instance(
+        id,
+        accountId,
+        requestKey,
+        elementKey,
+        name,
+        token,
+        tags,
+        configuration,
+        externalAuthentication,
+        valid,
+        disabled,
+        traceLoggingEnabled,
+        tenant.with(facts),
+        createdAt,
+        updatedAt,
+        version);
+  }
+
   @Override
   public String toString() {
     return "Instance[id=%d, account=%d, element=%s, name=%s]"

@@ -24,6 +24,7 @@ public final class InstanceBeans implements CamelConfiguration {
             .toUpperCase(Locale.ROOT);
     registry.bind(
         "instances", new Instances(new InstanceRow(new ObjectMapper(), keyRing, catalogue)));
+    registry.bind("tenants", new Tenants());
     registry.bind("instanceTokenFactory", new InstanceTokenFactory());
     registry.bind(
         "instanceJson", new InstanceJson(catalogue, InstanceJson.ConfigurationEcho.valueOf(echo)));

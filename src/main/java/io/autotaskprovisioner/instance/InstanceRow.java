@@ -136,8 +136,8 @@ public final class InstanceRow {
         row.getObject("request_threshold", Integer.class),
         row.getObject("threshold_timeframe_minutes", Integer.class),
         row.getObject("timeframe_request_count", Integer.class),
-        row.getString("product_version"),
-        row.getString("company_name"),
+        row.getString("learnt_version"),
+        row.getString("learnt_company"),
         instant(row, "verified_at"));
   }
 

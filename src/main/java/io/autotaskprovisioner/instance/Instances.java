@@ -27,6 +27,14 @@ public final class Instances {
       on conflict do nothing
       """;
 
+  /** Every query of whole instances begins so: what was learnt of the tenant stands in its row. */
+  private static final String SELECT =
+      """
+      select i.*, coalesce(t.product_version, i.product_version) as learnt_version,
+        coalesce(t.company_name, i.company_name) as learnt_company
+      from instance i left join tenant t on t.database_id = i.database_id
+      """;
+
   private final InstanceRow row;
 
   public Instances(InstanceRow row) {
@@ -67,18 +75,14 @@ public final class Instances {
   /** The account's instance of this id. */
   public Optional<Instance> find(Connection connection, long accountId, long id)
       throws SQLException {
-    return first(
-        connection, "select * from instance where account_id = ? and id = ?", accountId, id);
+    return first(connection, SELECT + "where account_id = ? and id = ?", accountId, id);
   }
 
   /** The account's instance that the request key made. */
   public Optional<Instance> findByRequestKey(
       Connection connection, long accountId, String requestKey) throws SQLException {
     return first(
-        connection,
-        "select * from instance where account_id = ? and request_key = ?",
-        accountId,
-        requestKey);
+        connection, SELECT + "where account_id = ? and request_key = ?", accountId, requestKey);
   }
 
   /** One page of the account's instances, newest id last, behind the given id. */
@@ -86,7 +90,7 @@ public final class Instances {
       throws SQLException {
     return list(
         connection,
-        "select * from instance where account_id = ? and id > ? order by id limit ?",
+        SELECT + "where account_id = ? and id > ? order by id limit ?",
         accountId,
         afterId,
         limit);
@@ -97,7 +101,7 @@ public final class Instances {
       throws SQLException {
     return list(
         connection,
-        "select * from instance where id > ? and disabled = false order by id limit ?",
+        SELECT + "where id > ? and disabled = false order by id limit ?",
         afterId,
         limit);
   }
@@ -118,7 +122,16 @@ public final class Instances {
       return List.of();
     }
     String marks = "?, ".repeat(ids.size() - 1) + "?";
-    return list(connection, "select * from instance where id in (" + marks + ")", ids.toArray());
+    return list(connection, SELECT + "where id in (" + marks + ")", ids.toArray());
+  }
+
+  /** The tenant's newest instance whose login was good when last tried, of whichever account. */
+  public Optional<Instance> newestOfTenant(Connection connection, long databaseId)
+      throws SQLException {
+    return first(
+        connection,
+        SELECT + "where i.database_id = ? and valid and not disabled order by id desc limit 1",
+        databaseId);
   }
 
   /** How many instances the account has. */

@@ -42,4 +42,19 @@ public record TenantDetails(
         companyName,
         later.verifiedAt);
   }
+
+  /** The same with what was learnt of the tenant since. */
+  public TenantDetails with(TenantFacts facts) {
+    return new TenantDetails(
+        zoneName,
+        zoneUrl,
+        webUrl,
+        databaseId,
+        requestThreshold,
+        thresholdTimeframeMinutes,
+        timeframeRequestCount,
+        facts.productVersion(),
+        facts.companyName(),
+        verifiedAt);
+  }
 }

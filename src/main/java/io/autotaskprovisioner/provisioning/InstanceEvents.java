@@ -22,11 +22,21 @@ final class InstanceEvents {
 
   /** The event with the instance as it is then, and what Autotask said; without any secret. */
   InstanceEvent of(String type, Instance instance, Instant occurredAt) {
+    return of(nextId(), type, instance, occurredAt);
+  }
+
+  /** The id of an event that is made later, inside work that may run twice. */
+  long nextId() {
+    return database.nextId(Sequence.EVENT);
+  }
+
+  /** The same with an id drawn before. */
+  InstanceEvent of(long id, String type, Instance instance, Instant occurredAt) {
     ObjectNode data = JsonNodeFactory.instance.objectNode();
     data.set("instance", json.writeWithoutToken(instance));
     data.set("autotask", json.writeTenant(instance));
     return new InstanceEvent(
-        database.nextId(Sequence.EVENT),
+        id,
         type,
         instance.accountId(),
         instance.id(),

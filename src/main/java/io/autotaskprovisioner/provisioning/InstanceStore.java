@@ -5,6 +5,7 @@ import io.autotaskprovisioner.delivery.Outbox;
 import io.autotaskprovisioner.instance.CommitFence;
 import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.instance.Instances;
+import io.autotaskprovisioner.instance.Tenants;
 import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.storage.StorageException;
 import java.sql.Connection;
@@ -35,12 +36,19 @@ final class InstanceStore {
 
   private final Database database;
   private final Instances instances;
+  private final Tenants tenants;
   private final InstanceEvents events;
   private final Outbox outbox;
 
-  InstanceStore(Database database, Instances instances, InstanceEvents events, Outbox outbox) {
+  InstanceStore(
+      Database database,
+      Instances instances,
+      Tenants tenants,
+      InstanceEvents events,
+      Outbox outbox) {
     this.database = database;
     this.instances = instances;
+    this.tenants = tenants;
     this.events = events;
     this.outbox = outbox;
   }
@@ -48,12 +56,12 @@ final class InstanceStore {
   /** Completes after the commit. */
   CompletableFuture<Result> store(Instance instance, CommitFence fence) {
     // The event's id is drawn outside the work, which may run twice and must find its own rows.
-    InstanceEvent event = events.of(InstanceEvent.PROVISIONED, instance, instance.createdAt());
-    return write(instance, event, fence)
+    long eventId = events.nextId();
+    return write(instance, eventId, fence)
         .exceptionallyCompose(
             failure ->
                 isOutcomeUnknown(failure)
-                    ? write(instance, event, fence)
+                    ? write(instance, eventId, fence)
                     : CompletableFuture.failedFuture(failure))
         .thenApply(
             result -> {
@@ -64,13 +72,11 @@ final class InstanceStore {
             });
   }
 
-  private CompletableFuture<Result> write(
-      Instance instance, InstanceEvent event, CommitFence fence) {
-    return database.write(connection -> store(connection, instance, event, fence));
+  private CompletableFuture<Result> write(Instance instance, long eventId, CommitFence fence) {
+    return database.write(connection -> store(connection, instance, eventId, fence));
   }
 
-  private Result store(
-      Connection connection, Instance instance, InstanceEvent event, CommitFence fence)
+  private Result store(Connection connection, Instance instance, long eventId, CommitFence fence)
       throws SQLException {
     switch (instances.insert(connection, instance)) {
       case KEY_TAKEN -> {
@@ -84,10 +90,21 @@ final class InstanceStore {
           instances.remove(connection, instance.id());
           return new Result(Outcome.FENCED, instance);
         }
-        outbox.record(connection, event);
-        return new Result(Outcome.STORED, instance);
+        Instance known = withTenant(connection, instance);
+        outbox.record(
+            connection,
+            events.of(eventId, InstanceEvent.PROVISIONED, known, known.createdAt()));
+        return new Result(Outcome.STORED, known);
       }
     }
+  }
+
+  /** A tenant not seen before is to be asked; of others the instance shows what was learnt. */
+  private Instance withTenant(Connection connection, Instance instance) throws SQLException {
+    Long databaseId = instance.tenant().databaseId();
+    return databaseId == null
+        ? instance
+        : instance.with(tenants.note(connection, databaseId, instance.createdAt()));
   }
 
   private Instance bearer(Connection connection, Instance instance) throws SQLException {

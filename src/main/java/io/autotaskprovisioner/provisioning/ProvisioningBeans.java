@@ -6,6 +6,7 @@ import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.instance.InstanceJson;
 import io.autotaskprovisioner.instance.InstanceTokenFactory;
 import io.autotaskprovisioner.instance.Instances;
+import io.autotaskprovisioner.instance.Tenants;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.storage.Database;
@@ -27,7 +28,9 @@ public final class ProvisioningBeans implements CamelConfiguration {
     Outbox outbox = registry.findSingleByType(Outbox.class);
     InstanceEvents events =
         new InstanceEvents(database, registry.findSingleByType(InstanceJson.class));
-    InstanceStore store = new InstanceStore(database, instances, events, outbox);
+    InstanceStore store =
+        new InstanceStore(
+            database, instances, registry.findSingleByType(Tenants.class), events, outbox);
     JdbcLoginGuard guard =
         new JdbcLoginGuard(database, registry.findSingleByType(KeyRing.class), clock);
     InstanceTokens tokens =
