@@ -11,6 +11,7 @@ import io.autotaskprovisioner.intake.IntakeBeans;
 import io.autotaskprovisioner.journal.JournalBeans;
 import io.autotaskprovisioner.provisioning.ProvisioningBeans;
 import io.autotaskprovisioner.queue.BrokerBeans;
+import io.autotaskprovisioner.queue.QueueBeans;
 import io.autotaskprovisioner.schedule.ScheduleBeans;
 import io.autotaskprovisioner.secret.SecretBeans;
 import io.autotaskprovisioner.setting.InvalidSettingException;
@@ -88,6 +89,7 @@ public final class Application {
     main.configure().addConfiguration(new EnrichmentBeans());
     main.configure().addConfiguration(new IntakeBeans());
     main.configure().addConfiguration(new ScheduleBeans());
+    main.configure().addConfiguration(new QueueBeans());
     main.configure().addConfiguration(new ApiBeans());
     main.configure().addConfiguration(new RouteFiles(main.configure(), Path.of("routes")));
     main.addMainListener(new StartAnnouncement());

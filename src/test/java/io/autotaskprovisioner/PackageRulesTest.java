@@ -96,6 +96,10 @@ class PackageRulesTest {
       only("enrichment", "instance", "element", "autotask", "storage", "secret", "setting");
 
   @ArchTest
+  static final ArchRule queue_imports_what_lies_below =
+      only("queue", "intake", "journal", "instance", "storage", "secret", "setting");
+
+  @ArchTest
   static final ArchRule provisioning_imports_what_lies_below =
       only(
           "provisioning",

@@ -45,17 +45,20 @@ public final class IntakeBeans implements CamelConfiguration {
             .equalsIgnoreCase("archive");
     Duration minimumAge = settings.duration("intake.file.minimum-age", Duration.ofSeconds(2));
     SecretMask mask = new SecretMask(catalogue);
+    RecordReaders readers =
+        new RecordReaders(
+            catalogue,
+            mask,
+            settings.integer("intake.record-limit", 1_048_576, MIN_RECORD_LIMIT, MAX_RECORD_LIMIT));
+    registry.bind(
+        "messageRecords", new MessageRecords(owner(settings, registry), readers, normalizer, mask));
     FileDoors doors =
         new FileDoors(
             owner(settings, registry),
             charset(settings),
             settings.integer("intake.file.chunk-size", 500, 1, 10_000),
             batches,
-            new RecordReaders(
-                catalogue,
-                mask,
-                settings.integer(
-                    "intake.record-limit", 1_048_576, MIN_RECORD_LIMIT, MAX_RECORD_LIMIT)),
+            readers,
             normalizer,
             mask,
             keepsCopy ? folders.archive() : null,

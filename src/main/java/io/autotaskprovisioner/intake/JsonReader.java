@@ -184,8 +184,8 @@ final class JsonReader implements RecordReader {
   private UnreadableFileException broken(String what) {
     ended = true;
     return new UnreadableFileException(
-        "The JSON breaks at line %d, column %d: %s. The %,d records before it were taken."
-            .formatted(line, column, what, number));
+        "The JSON breaks at line %d, column %d: %s.".formatted(line, column, what),
+        "The %,d records before it were taken.".formatted(number));
   }
 
   /** The text of one record, up to the limit. */

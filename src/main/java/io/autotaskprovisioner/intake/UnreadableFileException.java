@@ -8,7 +8,23 @@ public final class UnreadableFileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  private final String problem;
+
   public UnreadableFileException(String message) {
-    super(message);
+    this(message, "");
+  }
+
+  /**
+   * @param problem where it breaks, and how
+   * @param consequence what that means for a file; empty or a sentence
+   */
+  UnreadableFileException(String problem, String consequence) {
+    super((problem + " " + consequence).strip());
+    this.problem = problem;
+  }
+
+  /** The message without what it means for a file. */
+  String problem() {
+    return problem;
   }
 }

@@ -36,6 +36,7 @@ public final class JournalBeans implements CamelConfiguration {
             outcomes));
     JournalGauges.register(
         registry.findSingleByType(MeterRegistry.class), registry.findSingleByType(Journal.class));
+    registry.bind("replies", new JdbcReplies(database, clock));
     registry.bind("batches", new JdbcBatches(database, clock));
     context.addService(
         new JournalCleaning(
@@ -62,6 +63,7 @@ public final class JournalBeans implements CamelConfiguration {
             payloads,
             new PayloadHash(json, keyRing, catalogue),
             new IdempotencyKey(keyRing),
+            new MessageKey(keyRing),
             catalogue);
     return new JdbcJournal(database, clock, preparation, payloads, retryPolicy, outcomes);
   }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param rejection why it could not be read; null where there is a request
  * @param original the original cells as a JSON object or array, secrets masked; null where the
  *     request itself says it all
+ * @param reply where its reply goes; null where none is owed, as for files and uploads. A record
+ *     that is owed one and whose message was taken before is passed over without a trace
  */
 public record JournalRecord(
     long accountId,
@@ -24,11 +26,36 @@ public record JournalRecord(
     @Nullable String messageKey,
     @Nullable ProvisioningRequest request,
     @Nullable Failure rejection,
-    @Nullable String original) {
+    @Nullable String original,
+    @Nullable ReplyAddress reply) {
 
   public JournalRecord {
     if ((request == null) == (rejection == null)) {
       throw new IllegalArgumentException("A record is either a request or a rejection");
     }
+  }
+
+  /** A record that is owed no reply. */
+  public JournalRecord(
+      long accountId,
+      Door door,
+      @Nullable Long batchId,
+      @Nullable Long recordNumber,
+      String sourceReference,
+      @Nullable String messageKey,
+      @Nullable ProvisioningRequest request,
+      @Nullable Failure rejection,
+      @Nullable String original) {
+    this(
+        accountId,
+        door,
+        batchId,
+        recordNumber,
+        sourceReference,
+        messageKey,
+        request,
+        rejection,
+        original,
+        null);
   }
 }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestId the caller's own id, or the generated one of the request it corrects
  * @param idempotencyKey null where the record could not be read
+ * @param messageKey tells a message that is delivered again; null where no reply is owed or the
+ *     message has no id
  * @param status {@code WAITING}, {@code DUPLICATE} or {@code FAILED}
  */
 record NewRow(
@@ -24,7 +26,8 @@ record NewRow(
     Instant nextAttemptAt,
     @Nullable Failure failure,
     @Nullable String note,
-    @Nullable Long instanceId) {
+    @Nullable Long instanceId,
+    @Nullable String messageKey) {
 
   /** The row as a repeat of another; keeps no payload. */
   NewRow duplicateOf(String message, @Nullable Long existingInstanceId) {
@@ -42,7 +45,8 @@ record NewRow(
         nextAttemptAt,
         null,
         message,
-        existingInstanceId);
+        existingInstanceId,
+        messageKey);
   }
 
   /** The row as a failed one; keeps its payload, so that it can be corrected. */
@@ -61,6 +65,7 @@ record NewRow(
         nextAttemptAt,
         reason,
         null,
-        null);
+        null,
+        messageKey);
   }
 }

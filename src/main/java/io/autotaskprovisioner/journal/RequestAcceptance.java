@@ -47,7 +47,7 @@ final class RequestAcceptance {
   static Acceptance accept(Connection connection, List<NewRow> prepared, Instant now)
       throws SQLException {
     ReadPosition position = ReadPosition.of(connection, prepared);
-    List<NewRow> rows = position.behind(prepared);
+    List<NewRow> rows = RequestReplies.withoutRedelivered(connection, position.behind(prepared));
     List<NewRow> accepted = new ArrayList<>(rows.size());
     List<NewRow> pending = rows;
     for (int round = 1; !pending.isEmpty(); round++) {
@@ -62,6 +62,7 @@ final class RequestAcceptance {
       counts.add(row.record().batchId(), row.status());
       byStatus[row.status().ordinal()]++;
     }
+    RequestReplies.insert(connection, accepted, now);
     position.advance(connection, rows);
     counts.write(connection);
     return new Acceptance(

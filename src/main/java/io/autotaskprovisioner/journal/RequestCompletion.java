@@ -86,7 +86,7 @@ final class RequestCompletion {
       }
     }
     wipeCorrected(connection, claim);
-    count(connection, claim.batchId(), RequestStatus.SUCCEEDED);
+    ended(connection, claim.id(), claim.batchId(), RequestStatus.SUCCEEDED);
     return true;
   }
 
@@ -132,7 +132,7 @@ final class RequestCompletion {
         return false;
       }
     }
-    count(connection, batchId, RequestStatus.FAILED);
+    ended(connection, id, batchId, RequestStatus.FAILED);
     return true;
   }
 
@@ -153,7 +153,7 @@ final class RequestCompletion {
         return false;
       }
     }
-    count(connection, claim.batchId(), RequestStatus.DUPLICATE);
+    ended(connection, claim.id(), claim.batchId(), RequestStatus.DUPLICATE);
     return true;
   }
 
@@ -194,9 +194,14 @@ final class RequestCompletion {
     }
   }
 
-  private static void count(Connection connection, @Nullable Long batchId, RequestStatus to)
+  /** What came in a batch shows in its counts, what came in a message is owed a reply. */
+  private void ended(Connection connection, long id, @Nullable Long batchId, RequestStatus to)
       throws SQLException {
-    new BatchCounts().move(batchId, RequestStatus.RUNNING, to).write(connection);
+    if (batchId == null) {
+      RequestReplies.due(connection, id, clock.instant());
+    } else {
+      new BatchCounts().move(batchId, RequestStatus.RUNNING, to).write(connection);
+    }
   }
 
   private static void setFailure(PreparedStatement statement, int from, Failure failure)

@@ -28,6 +28,7 @@ final class RowPreparation {
   private final SealedPayloads payloads;
   private final PayloadHash payloadHash;
   private final IdempotencyKey idempotencyKey;
+  private final MessageKey messageKey;
   private final ElementCatalogue catalogue;
 
   RowPreparation(
@@ -35,11 +36,13 @@ final class RowPreparation {
       SealedPayloads payloads,
       PayloadHash payloadHash,
       IdempotencyKey idempotencyKey,
+      MessageKey messageKey,
       ElementCatalogue catalogue) {
     this.storedSecrets = storedSecrets;
     this.payloads = payloads;
     this.payloadHash = payloadHash;
     this.idempotencyKey = idempotencyKey;
+    this.messageKey = messageKey;
     this.catalogue = catalogue;
   }
 
@@ -117,7 +120,8 @@ final class RowPreparation {
         notBefore != null && notBefore.isAfter(now) ? notBefore : now,
         null,
         null,
-        null);
+        null,
+        messageKey.of(record, requestId, hash));
   }
 
   /** A row that nothing can be done with as it is: no key, no payload. */
@@ -142,7 +146,8 @@ final class RowPreparation {
         now,
         rejection,
         null,
-        null);
+        null,
+        messageKey.of(record, requestId, null));
   }
 
   private @Nullable String userName(ProvisioningRequest request) {

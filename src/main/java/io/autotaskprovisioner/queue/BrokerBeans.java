@@ -5,7 +5,9 @@ import io.autotaskprovisioner.setting.Settings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.jms.JmsComponent;
@@ -25,13 +27,17 @@ public final class BrokerBeans implements CamelConfiguration {
     QueueSettings queue = QueueSettings.of(settings);
     Registry registry = context.getRegistry();
     registry.bind("queueSettings", queue);
+    // As written it may be "off"; the route's precondition knows true and false.
+    context
+        .getPropertiesComponent()
+        .addOverrideProperty("queue.enabled", Boolean.toString(queue.enabled()));
     if (!queue.enabled()) {
       return;
     }
     JmsPoolConnectionFactory connections =
         queue.isEmbedded()
             ? embedded(context, queue, settings.path("data.directory", "data"))
-            : BrokerConnections.toExternal(queue);
+            : external(context, queue);
     context.addService(new PoolEnd(connections), true, true);
     registry.bind("queueConnections", connections);
     registry.bind("queue-health-check", new QueueHealthCheck(connections));
@@ -44,10 +50,30 @@ public final class BrokerBeans implements CamelConfiguration {
     BrokerLogin login = BrokerLogin.of(queue, dataDirectory);
     EmbeddedBroker broker = new EmbeddedBroker(queue, login, dataDirectory.resolve("queue"));
     context.getRegistry().bind("embeddedBroker", broker);
-    BrokerStart start = new BrokerStart(broker, login);
+    String password = login.file() == null ? "the settings" : login.file().toString();
+    start(
+        context,
+        new QueueStart(
+            broker,
+            "by core protocol and AMQP 1.0, user %s, password in %s"
+                .formatted(login.user(), password)));
+    return BrokerConnections.toEmbedded(broker, login);
+  }
+
+  private static JmsPoolConnectionFactory external(CamelContext context, QueueSettings queue)
+      throws Exception {
+    URI url = Objects.requireNonNull(queue.brokerUrl());
+    start(
+        context,
+        new QueueStart(
+            null, "%s://%s:%d".formatted(url.getScheme(), url.getHost(), url.getPort())));
+    return BrokerConnections.toExternal(queue);
+  }
+
+  private static void start(CamelContext context, QueueStart start) throws Exception {
+    context.getRegistry().bind("queueStart", start);
     context.addService(start, true, true);
     context.addStartupListener(start);
-    return BrokerConnections.toEmbedded(broker, login);
   }
 
   private static JmsComponent component(JmsPoolConnectionFactory connections) {

@@ -47,6 +47,8 @@ record QueueSettings(
             name("queue.invalid", settings.text("queue.invalid", "provisioning.invalid")),
             settings.flag("queue.transacted", true),
             settings.integer("queue.message-limit", 4_194_304, 1_024, MAX_MESSAGE_LIMIT));
+    // read by the route; here its bounds are kept
+    settings.integer("queue.consumers", 4, 1, 64);
     if ((read.user == null) != (read.password == null)) {
       throw new InvalidSettingException(
           "Settings queue.user and queue.password belong together: give both or none.");

@@ -1,5 +1,7 @@
 package io.autotaskprovisioner.queue;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -11,22 +13,33 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts the embedded broker when everything else is started, HTTP above all, on a thread of its
- * own, and tries again for as long as it cannot be. Stopped with the context.
+ * own, tries again for as long as it cannot be, and starts what uses the queue after that. Stops
+ * the broker with the context.
  */
-final class BrokerStart extends ServiceSupport implements ExtendedStartupListener {
+final class QueueStart extends ServiceSupport implements ExtendedStartupListener {
 
   private static final Logger LOG = LoggerFactory.getLogger("ready");
   private static final long FIRST_WAIT = 1_000;
   private static final long LONGEST_WAIT = 30_000;
 
-  private final EmbeddedBroker broker;
-  private final BrokerLogin login;
+  private final @Nullable EmbeddedBroker broker;
+  private final String place;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable Thread thread;
 
-  BrokerStart(EmbeddedBroker broker, BrokerLogin login) {
+  /**
+   * @param broker null where the broker is an external one
+   * @param place what to tell about it, without a secret
+   */
+  QueueStart(@Nullable EmbeddedBroker broker, String place) {
     this.broker = broker;
-    this.login = login;
+    this.place = place;
+  }
+
+  /** Adds what is called once the broker runs, or may run where it is an external one. */
+  void whenStarted(Runnable listener) {
+    listeners.add(listener);
   }
 
   @Override
@@ -36,21 +49,23 @@ final class BrokerStart extends ServiceSupport implements ExtendedStartupListene
 
   @Override
   public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
-    thread = new Thread(this::startUntilItRuns, "queue-broker-start");
+    thread = new Thread(this::startAll, "queue-start");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void startUntilItRuns() {
+  private void startAll() {
+    if (broker == null) {
+      LOG.info("Queue        {}", place);
+      listeners.forEach(Runnable::run);
+      return;
+    }
     long wait = FIRST_WAIT;
     while (!isOver(0)) {
       try {
         broker.start();
-        LOG.info(
-            "Queue        tcp://127.0.0.1:{} by core protocol and AMQP 1.0, user {}, password in {}",
-            broker.port(),
-            login.user(),
-            login.file() == null ? "the settings" : login.file());
+        LOG.info("Queue        tcp://127.0.0.1:{} {}", broker.port(), place);
+        listeners.forEach(Runnable::run);
         return;
       } catch (Exception e) {
         LOG.error(
@@ -80,6 +95,8 @@ final class BrokerStart extends ServiceSupport implements ExtendedStartupListene
     if (thread != null) {
       thread.join(LONGEST_WAIT);
     }
-    broker.stop();
+    if (broker != null) {
+      broker.stop();
+    }
   }
 }
