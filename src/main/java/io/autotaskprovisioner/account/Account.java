@@ -7,6 +7,9 @@ public record Account(
   /** The role that may do administrative acts. */
   public static final String ADMIN = "admin";
 
+  /** The role of every other caller: it sees and changes what is its own. */
+  public static final String MEMBER = "member";
+
   public boolean isAdmin() {
     return ADMIN.equals(role);
   }

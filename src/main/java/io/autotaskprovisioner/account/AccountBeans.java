@@ -17,5 +17,6 @@ public final class AccountBeans implements CamelConfiguration {
     Accounts accounts = new Accounts(database, registry.findSingleByType(KeyRing.class));
     new FirstAccount(database, accounts, new Settings(context)).ensure();
     registry.bind("accounts", accounts);
+    registry.bind("accountAdministration", new AccountAdministration(database, accounts));
   }
 }

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.storage.Database;
-import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +13,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,12 +23,15 @@ import java.util.concurrent.CompletionException;
 /** The callers, found by keyed hashes of their secrets. Thread-safe. */
 public final class Accounts {
 
-  /** Our choice: how long an answer is remembered, and so how long a disabled account may go on. */
+  /**
+   * Our choice: how long an answer is remembered while no account changes, and so how long an
+   * account goes on that somebody disables by SQL, past {@link AccountAdministration}.
+   */
   static final Duration REMEMBERED = Duration.ofSeconds(5);
 
   private static final int REMEMBERED_COUNT = 10_000;
 
-  private static final String COLUMNS = "id, email, first_name, last_name, role, disabled";
+  static final String COLUMNS = "id, email, first_name, last_name, role, disabled";
 
   private static final String BY_SECRET =
       """
@@ -57,11 +61,13 @@ public final class Accounts {
 
   private final Database database;
   private final KeyRing keyRing;
+  private final AccountRevision revision;
   private final AsyncCache<String, Optional<Account>> remembered;
 
   public Accounts(Database database, KeyRing keyRing) {
     this.database = database;
     this.keyRing = keyRing;
+    this.revision = new AccountRevision(database);
     this.remembered =
         Caffeine.newBuilder()
             .expireAfterWrite(REMEMBERED)
@@ -71,7 +77,7 @@ public final class Accounts {
 
   /**
    * The account that both secrets belong to; empty if either is wrong or the account is disabled.
-   * May be called on an event loop. A disabled account goes on for 5 s at most.
+   * May be called on an event loop. An account that was disabled before this call is refused.
    *
    * @return completes exceptionally with a {@link StorageException} if the database does not answer
    */
@@ -80,10 +86,13 @@ public final class Accounts {
     byte[] organizationHash = organizationHash(secrets.organization());
     // Keyed by hashes: no secret rests in the cache, and a wrong half never meets a right answer.
     String key = HexFormat.of().formatHex(userHash) + HexFormat.of().formatHex(organizationHash);
-    return remembered
-        .get(key, (ignored, executor) -> database.read(bySecrets(userHash, organizationHash)))
-        // A copy: a caller that cancels must not cancel for all.
-        .copy();
+    return revision
+        .current()
+        .thenCompose(
+            number ->
+                remembered.get(
+                    number + ":" + key,
+                    (ignored, executor) -> database.read(bySecrets(userHash, organizationHash))));
   }
 
   /**
@@ -103,13 +112,7 @@ public final class Accounts {
   }
 
   public Optional<Account> find(long id) {
-    return database.transaction(
-        connection -> {
-          try (PreparedStatement select = connection.prepareStatement(BY_ID)) {
-            select.setLong(1, id);
-            return one(select);
-          }
-        });
+    return database.transaction(connection -> find(connection, id));
   }
 
   /** The account with the lowest id; empty only before the first start has made it. */
@@ -117,16 +120,11 @@ public final class Accounts {
     return database.transaction(Accounts::first);
   }
 
-  /**
-   * Creates an account with an id of its own.
-   *
-   * @throws IllegalArgumentException if another account has this user secret
-   */
-  public Account create(NewAccount account) {
-    long id = database.nextId(Sequence.ACCOUNT);
-    return database
-        .transaction(connection -> insert(connection, id, account))
-        .orElseThrow(() -> new IllegalArgumentException("Another account has this user secret"));
+  static Optional<Account> find(Connection connection, long id) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(BY_ID)) {
+      select.setLong(1, id);
+      return one(select);
+    }
   }
 
   static Optional<Account> first(Connection connection) throws SQLException {
@@ -137,18 +135,13 @@ public final class Accounts {
 
   /** Empty where the user secret is taken. */
   Optional<Account> insert(Connection connection, long id, NewAccount account) throws SQLException {
-    CallerSecrets secrets = account.secrets();
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       insert.setLong(1, id);
       insert.setString(2, account.email());
       insert.setString(3, account.firstName());
       insert.setString(4, account.lastName());
       insert.setString(5, account.role());
-      insert.setBytes(6, userHash(secrets.user()));
-      insert.setBytes(7, organizationHash(secrets.organization()));
-      insert.setBytes(8, sealed(secrets.user(), "account.sealed_user_secret:" + id));
-      insert.setBytes(
-          9, sealed(secrets.organization(), "account.sealed_organization_secret:" + id));
+      setSecrets(insert, 6, id, account.secrets());
       if (insert.executeUpdate() == 0) {
         return Optional.empty();
       }
@@ -156,6 +149,20 @@ public final class Accounts {
     return Optional.of(
         new Account(
             id, account.email(), account.firstName(), account.lastName(), account.role(), false));
+  }
+
+  /** Sets the two hashes and then the two sealed values. */
+  void setSecrets(PreparedStatement statement, int first, long id, CallerSecrets secrets)
+      throws SQLException {
+    statement.setBytes(first, userHash(secrets.user()));
+    statement.setBytes(first + 1, organizationHash(secrets.organization()));
+    statement.setBytes(first + 2, sealed(secrets.user(), "account.sealed_user_secret:" + id));
+    statement.setBytes(
+        first + 3, sealed(secrets.organization(), "account.sealed_organization_secret:" + id));
+  }
+
+  byte[] userHash(String secret) {
+    return keyRing.hash("account.user_secret", secret.getBytes(StandardCharsets.UTF_8));
   }
 
   private SqlWork<Optional<Account>> bySecrets(byte[] userHash, byte[] organizationHash) {
@@ -175,9 +182,17 @@ public final class Accounts {
   }
 
   private static Optional<Account> one(PreparedStatement select) throws SQLException {
-    try (ResultSet row = select.executeQuery()) {
-      return row.next() ? Optional.of(account(row)) : Optional.empty();
+    return all(select).stream().findFirst();
+  }
+
+  static List<Account> all(PreparedStatement select) throws SQLException {
+    List<Account> accounts = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        accounts.add(account(rows));
+      }
     }
+    return accounts;
   }
 
   private static Account account(ResultSet row) throws SQLException {
@@ -188,10 +203,6 @@ public final class Accounts {
         row.getString("last_name"),
         row.getString("role"),
         row.getBoolean("disabled"));
-  }
-
-  private byte[] userHash(String secret) {
-    return keyRing.hash("account.user_secret", secret.getBytes(StandardCharsets.UTF_8));
   }
 
   private byte[] organizationHash(String secret) {

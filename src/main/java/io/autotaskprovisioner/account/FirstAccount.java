@@ -1,20 +1,15 @@
 package io.autotaskprovisioner.account;
 
 import io.autotaskprovisioner.setting.InvalidSettingException;
-import io.autotaskprovisioner.setting.OwnerOnly;
 import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.storage.Sequence;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.HexFormat;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
-import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +22,10 @@ import org.slf4j.LoggerFactory;
 final class FirstAccount {
 
   private static final Logger LOG = LoggerFactory.getLogger(FirstAccount.class);
+  static final String FILE_NAME = "first-account.properties";
+
   private static final String USER_KEY = "account.initial.user-secret";
   private static final String ORGANIZATION_KEY = "account.initial.organization-secret";
-  private static final int SECRET_LENGTH = 16;
 
   /** Makes two nodes that start at once take turns: the second waits for the row of the first. */
   private static final String LOCK =
@@ -46,7 +42,7 @@ final class FirstAccount {
     this.database = database;
     this.accounts = accounts;
     this.settings = settings;
-    this.file = settings.path("data.directory", "data").resolve("first-account.properties");
+    this.file = settings.path("data.directory", "data").resolve(FILE_NAME);
   }
 
   /**
@@ -92,13 +88,19 @@ final class FirstAccount {
     long id = database.nextId(Sequence.ACCOUNT);
     return database.transaction(
         connection -> {
-          try (var lock = connection.prepareStatement(LOCK)) {
-            lock.executeQuery();
-          }
+          takeTurn(connection);
+          AccountRevision.increment(connection);
           return Accounts.first(connection).isPresent()
               ? Optional.empty()
               : accounts.insert(connection, id, account);
         });
+  }
+
+  /** Waits for the end of every other transaction that called this, on whichever node. */
+  static void takeTurn(Connection connection) throws SQLException {
+    try (var lock = connection.prepareStatement(LOCK)) {
+      lock.executeQuery();
+    }
   }
 
   private void warnIfDifferent(Optional<String> user, Optional<String> organization) {
@@ -116,42 +118,23 @@ final class FirstAccount {
     Optional<String> secret = settings.text(key);
     secret.ifPresent(
         value -> {
-          boolean fitsHeader = value.chars().allMatch(c -> c > ' ' && c < 127 && c != ',');
-          if (value.length() < SECRET_LENGTH || !fitsHeader) {
+          if (!CallerSecrets.isUsable(value)) {
             throw new InvalidSettingException(
                 "Setting %s cannot be used: give %d or more ASCII characters without space or comma, or remove it to have one generated."
-                    .formatted(key, SECRET_LENGTH));
+                    .formatted(key, CallerSecrets.MIN_LENGTH));
           }
         });
     return secret;
   }
 
   private CallerSecrets secretsOfFile(Optional<String> user, Optional<String> organization) {
-    byte[] random = new byte[48];
-    new SecureRandom().nextBytes(random);
-    String userSecret =
-        user.orElseGet(() -> Base64.getEncoder().encodeToString(Arrays.copyOf(random, 32)));
-    String organizationSecret =
-        organization.orElseGet(() -> HexFormat.of().formatHex(random, 32, 48));
-    String content =
-        """
-        # The first caller of the API. Keep it secret; it can be removed once you noted it elsewhere.
-        user-secret=%1$s
-        organization-secret=%2$s
-        authorization=User %1$s, Organization %2$s
-        """
-            .formatted(userSecret, organizationSecret)
-            // A backslash of a secret from the settings would be read as an escape.
-            .replace("\\", "\\\\");
+    CallerSecrets generated = CallerSecrets.generate();
+    CallerSecrets secrets =
+        new CallerSecrets(
+            user.orElse(generated.user()), organization.orElse(generated.organization()));
     try {
-      OwnerOnly.create(file, content.getBytes(StandardCharsets.UTF_8));
-      Properties written = new Properties();
-      try (var reader = Files.newBufferedReader(file)) {
-        written.load(reader);
-      }
-      return new CallerSecrets(
-          written.getProperty("user-secret", userSecret),
-          written.getProperty("organization-secret", organizationSecret));
+      CallerSecretsFile.create(file, "The first caller of the API.", secrets);
+      return CallerSecretsFile.read(file);
     } catch (IOException e) {
       throw new InvalidSettingException(
           "Setting data.directory: %s cannot be written or read (%s): correct the rights of the folder."

@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.autotaskprovisioner.account.AccountAdministration;
 import io.autotaskprovisioner.account.Accounts;
 import io.autotaskprovisioner.delivery.Deliveries;
 import io.autotaskprovisioner.instance.InstanceJson;
@@ -53,6 +54,7 @@ public final class ApiBeans implements CamelConfiguration {
     deliveries(registry, answers, blocking, bulk);
     verification(registry, answers, blocking);
     schedules(registry, answers, blocking);
+    administration(context, answers, blocking);
   }
 
   private static void server(CamelContext context, Settings settings, ApiErrors errors)
@@ -178,6 +180,7 @@ public final class ApiBeans implements CamelConfiguration {
     bind(registry, "listRequests", operations::listRequests);
     bind(registry, "getRequest", operations::getRequest);
     bind(registry, "retryRequest", operations::retryRequest);
+    bind(registry, "retryRequests", operations::retryRequests);
   }
 
   private static void deliveries(
@@ -209,6 +212,22 @@ public final class ApiBeans implements CamelConfiguration {
         new ScheduleOperations(registry.findSingleByType(Schedules.class), answers, blocking);
     bind(registry, "listSchedules", operations::list);
     bind(registry, "runScheduleNow", operations::runNow);
+  }
+
+  private static void administration(
+      CamelContext context, InstanceAnswers answers, Blocking blocking) {
+    Registry registry = context.getRegistry();
+    AccountOperations accounts =
+        new AccountOperations(
+            registry.findSingleByType(AccountAdministration.class), answers, blocking);
+    bind(registry, "listAccounts", accounts::list);
+    bind(registry, "createAccount", accounts::create);
+    bind(registry, "disableAccount", accounts::disable);
+    bind(registry, "enableAccount", accounts::enable);
+    bind(registry, "rotateAccount", accounts::rotate);
+    StatusOperations status =
+        new StatusOperations(registry, answers, blocking, new Readiness(context)::json);
+    bind(registry, "getStatus", status::get);
   }
 
   private static void bind(Registry registry, String name, ApiOperation operation) {

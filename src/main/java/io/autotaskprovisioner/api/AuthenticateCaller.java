@@ -4,7 +4,10 @@ import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.account.Accounts;
 import io.autotaskprovisioner.account.AuthorizationHeader;
 import io.autotaskprovisioner.account.CallerSecrets;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.camel.Exchange;
 
 /**
@@ -30,9 +33,16 @@ final class AuthenticateCaller extends ApiStep {
             .orElseThrow(ApiException::unauthorized);
     return accounts
         .authenticateAsync(secrets)
-        .thenAccept(
+        .thenAcceptAsync(
             account ->
-                exchange.setProperty(CALLER, account.orElseThrow(ApiException::unauthorized)));
+                exchange.setProperty(CALLER, account.orElseThrow(ApiException::unauthorized)),
+            callersThread());
+  }
+
+  /** The event loop that brought the request: what follows must not keep a database thread. */
+  private static Executor callersThread() {
+    Context eventLoop = Vertx.currentContext();
+    return eventLoop == null ? Runnable::run : task -> eventLoop.runOnContext(unused -> task.run());
   }
 
   static Account callerOf(Exchange exchange) {

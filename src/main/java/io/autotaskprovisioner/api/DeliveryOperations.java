@@ -165,7 +165,7 @@ final class DeliveryOperations {
     return json;
   }
 
-  private static ObjectNode json(DestinationEntry entry) {
+  static ObjectNode json(DestinationEntry entry) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("name", entry.name());
     json.put("host", entry.host());

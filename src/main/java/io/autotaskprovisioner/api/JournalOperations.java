@@ -104,6 +104,17 @@ final class JournalOperations {
         () -> requests(new JournalFilter(caller.id(), null, null, status, failureClass), page));
   }
 
+  /** Makes the caller's failed requests wait again, of one failure class where that is given. */
+  CompletableFuture<ApiAnswer> retryRequests(ApiRequest request, Account caller) {
+    FailureClass failureClass = choice(request, "failureClass", FailureClass.class);
+    return bulk.call(
+        () ->
+            retried(
+                journal.retry(
+                    new JournalFilter(
+                        caller.id(), null, null, RequestStatus.FAILED, failureClass))));
+  }
+
   CompletableFuture<ApiAnswer> getRequest(ApiRequest request, Account caller) {
     long id = request.pathId("id", NO_REQUEST);
     return blocking.call(() -> answers.ok(JournalJson.request(entry(id, caller))));

@@ -2,10 +2,12 @@ package io.autotaskprovisioner.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
+import io.autotaskprovisioner.provisioning.SuspendedCode;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -32,15 +34,7 @@ final class VerificationOperations {
     return blocking.call(
         () -> {
           ArrayNode array = JsonNodeFactory.instance.arrayNode();
-          guard
-              .suspended()
-              .forEach(
-                  code ->
-                      array
-                          .addObject()
-                          .put("id", code.codeHash())
-                          .put("suspendedAt", code.suspendedAt().toString())
-                          .put("rejectedLogins", code.rejectedLogins()));
+          guard.suspended().forEach(code -> array.add(json(code)));
           return answers.ok(array);
         });
   }
@@ -54,6 +48,14 @@ final class VerificationOperations {
           journal.hurry(FailureClass.INTEGRATION_CODE);
           return answers.ok(JsonNodeFactory.instance.objectNode().put("resumed", resumed));
         });
+  }
+
+  static ObjectNode json(SuspendedCode code) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", code.codeHash())
+        .put("suspendedAt", code.suspendedAt().toString())
+        .put("rejectedLogins", code.rejectedLogins());
   }
 
   static void requireAdmin(Account caller) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,14 @@ public final class Deliveries {
   private final List<Destination> destinations;
   private final DeliveryQuery query = new DeliveryQuery();
   private final Redelivery redelivery;
+  private final DeliveryDepth depth;
   private final Runnable wake;
 
   Deliveries(Database database, List<Destination> destinations, Clock clock, Runnable wake) {
     this.database = database;
     this.destinations = List.copyOf(destinations);
     this.redelivery = new Redelivery(database, clock);
+    this.depth = new DeliveryDepth(database, clock);
     this.wake = wake;
   }
 
@@ -130,6 +133,23 @@ public final class Deliveries {
               state == null ? null : state.reason()));
     }
     return List.copyOf(entries);
+  }
+
+  /** How much waits for each configured destination, by its name. */
+  public Map<String, DestinationDepth> depths() {
+    Map<String, DestinationDepth> depths = new TreeMap<>();
+    destinations.forEach(
+        destination -> {
+          DeliveryDepth.Depth measured = depth.measure(destination.name());
+          depths.put(
+              destination.name(),
+              new DestinationDepth(
+                  measured.counts().getOrDefault(DeliveryStatus.PENDING, 0L),
+                  measured.counts().getOrDefault(DeliveryStatus.SENDING, 0L),
+                  measured.counts().getOrDefault(DeliveryStatus.EXHAUSTED, 0L),
+                  measured.oldestDueSeconds()));
+        });
+    return depths;
   }
 
   private record Disabled(Instant at, String reason) {}

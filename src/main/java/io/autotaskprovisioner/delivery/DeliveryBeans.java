@@ -55,6 +55,16 @@ public final class DeliveryBeans implements CamelConfiguration {
     context.addService(loops, true, true);
   }
 
+  /** What became of events, for a process that looks at them and delivers none. */
+  public static Deliveries deliveriesAlone(CamelContext context) {
+    Registry registry = context.getRegistry();
+    return new Deliveries(
+        registry.findSingleByType(Database.class),
+        new DestinationSettings(new Settings(context)).read(),
+        registry.findSingleByType(Clock.class),
+        () -> {});
+  }
+
   private static DestinationLoop.Parts parts(Settings settings, Database database, Clock clock) {
     Duration lease = settings.duration("delivery.lease", Duration.ofMinutes(2));
     if (lease.compareTo(Duration.ofSeconds(3)) < 0) {

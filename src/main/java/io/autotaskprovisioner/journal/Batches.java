@@ -46,4 +46,7 @@ public interface Batches {
 
   /** Batches of an account, newest last, after the given id. */
   List<Batch> list(@Nullable Long accountId, @Nullable BatchStatus status, long afterId, int limit);
+
+  /** The newest batches of all accounts, newest first. */
+  List<Batch> latest(int limit);
 }

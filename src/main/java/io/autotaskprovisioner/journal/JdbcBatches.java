@@ -55,6 +55,8 @@ final class JdbcBatches implements Batches {
 
   private static final String FIND = "select * from batch where id = ?";
 
+  private static final String LATEST = "select * from batch order by id desc limit ?";
+
   private static final String FAILURES =
       """
       select failure_class, count(*) from provisioning_request
@@ -129,6 +131,11 @@ final class JdbcBatches implements Batches {
   @Override
   public Optional<Batch> find(long id) {
     return database.transaction(connection -> query(connection, FIND, id)).stream().findFirst();
+  }
+
+  @Override
+  public List<Batch> latest(int limit) {
+    return database.transaction(connection -> query(connection, LATEST, limit));
   }
 
   @Override

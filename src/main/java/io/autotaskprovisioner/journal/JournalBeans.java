@@ -20,7 +20,22 @@ public final class JournalBeans implements CamelConfiguration {
   @Override
   public void configure(CamelContext context) throws Exception {
     Registry registry = context.getRegistry();
-    Settings settings = new Settings(context);
+    bindTables(context);
+    JournalGauges.register(
+        registry.findSingleByType(MeterRegistry.class), registry.findSingleByType(Journal.class));
+    context.addService(
+        new JournalCleaning(
+            registry.findSingleByType(Database.class),
+            registry.findSingleByType(Clock.class),
+            new Settings(context)
+                .duration("journal.failed-payload-retention", Duration.ofDays(30))),
+        true,
+        true);
+  }
+
+  /** Binds {@code journal} and {@code batches} alone, for a process that works on neither. */
+  public static void bindTables(CamelContext context) {
+    Registry registry = context.getRegistry();
     Database database = registry.findSingleByType(Database.class);
     Clock clock = registry.findSingleByType(Clock.class);
     RequestOutcomes outcomes = new RequestOutcomes(registry.findSingleByType(MeterRegistry.class));
@@ -32,19 +47,10 @@ public final class JournalBeans implements CamelConfiguration {
             clock,
             registry.findSingleByType(KeyRing.class),
             registry.findSingleByType(ElementCatalogue.class),
-            retryPolicy(settings),
+            retryPolicy(new Settings(context)),
             outcomes));
-    JournalGauges.register(
-        registry.findSingleByType(MeterRegistry.class), registry.findSingleByType(Journal.class));
     registry.bind("replies", new JdbcReplies(database, clock));
     registry.bind("batches", new JdbcBatches(database, clock));
-    context.addService(
-        new JournalCleaning(
-            database,
-            clock,
-            settings.duration("journal.failed-payload-retention", Duration.ofDays(30))),
-        true,
-        true);
   }
 
   /** Puts the parts of the journal together. */

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.autotaskprovisioner.RunningApplication;
-import io.autotaskprovisioner.account.Accounts;
+import io.autotaskprovisioner.account.AccountAdministration;
 import io.autotaskprovisioner.account.CallerSecrets;
 import io.autotaskprovisioner.account.NewAccount;
 import io.autotaskprovisioner.support.WebhookReceiver;
@@ -53,7 +53,7 @@ class OperatorApiTest {
     application
         .context()
         .getRegistry()
-        .findSingleByType(Accounts.class)
+        .findSingleByType(AccountAdministration.class)
         .create(
             new NewAccount(
                 "other@customer.example",

@@ -128,7 +128,7 @@ public final class TestDatabase implements AutoCloseable {
                           """
                           select table_name from information_schema.tables
                           where table_schema = 'public'
-                            and table_name not in ('key_check', 'flyway_schema_history')
+                            and table_name not in ('key_check', 'account_revision', 'flyway_schema_history')
                           """)) {
                 var names = Stream.<String>builder();
                 while (rows.next()) {

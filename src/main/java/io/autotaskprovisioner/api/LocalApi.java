@@ -1,0 +1,201 @@
+package io.autotaskprovisioner.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.autotaskprovisioner.account.Account;
+import io.autotaskprovisioner.account.AccountAdministration;
+import io.autotaskprovisioner.account.Accounts;
+import io.autotaskprovisioner.account.CallerSecrets;
+import io.autotaskprovisioner.delivery.Deliveries;
+import io.autotaskprovisioner.element.ElementCatalogue;
+import io.autotaskprovisioner.instance.InstanceJson;
+import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
+import io.vertx.core.MultiMap;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.apache.camel.spi.Registry;
+
+/**
+ * The operator's operations of the API without a server, on a database that nobody else works on:
+ * for the command line. Same paths, same answers. Thread-safe; every call waits.
+ */
+public final class LocalApi implements AutoCloseable {
+
+  /** Status code and JSON of one call. */
+  public record Answer(int statusCode, Map<String, String> headers, byte[] body) {
+
+    @Override
+    public String toString() {
+      return "Answer[" + statusCode + "]";
+    }
+  }
+
+  private final Blocking blocking = new Blocking("local", 1);
+  private final Map<String, ApiOperation> operations = new HashMap<>();
+  private final Account caller;
+
+  /**
+   * @param registry with the beans of accounts, journal and deliveries, and a {@link
+   *     JdbcLoginGuard}
+   * @param secrets whose account acts, where they open one; else it is the first enabled
+   *     administrator: who can open the database and its keys may do everything
+   */
+  public LocalApi(Registry registry, Optional<CallerSecrets> secrets) {
+    InstanceAnswers answers =
+        new InstanceAnswers(
+            new ObjectMapper(),
+            new InstanceJson(
+                registry.findSingleByType(ElementCatalogue.class),
+                InstanceJson.ConfigurationEcho.MASKED));
+    AccountAdministration administration = registry.findSingleByType(AccountAdministration.class);
+    Accounts accounts = registry.findSingleByType(Accounts.class);
+    this.caller =
+        secrets
+            .flatMap(s -> accounts.authenticate(s.user(), s.organization()))
+            .or(() -> firstAdministrator(administration))
+            .orElseThrow(() -> new IllegalStateException("There is no enabled administrator"));
+    add(new StatusOperations(registry, answers, blocking, LocalApi::notRunning));
+    add(new AccountOperations(administration, answers, blocking));
+    add(
+        new JournalOperations(
+            registry.findSingleByType(Journal.class),
+            registry.findSingleByType(Batches.class),
+            answers,
+            registry.findSingleByType(Clock.class),
+            blocking,
+            blocking));
+    add(
+        new DeliveryOperations(
+            registry.findSingleByType(Deliveries.class), answers, blocking, blocking));
+  }
+
+  /**
+   * Answers as the server would.
+   *
+   * @param path with its query
+   * @param body JSON; empty for none
+   * @throws IllegalArgumentException for a path that is none of the operator's
+   */
+  public Answer call(String method, String path, byte[] body) {
+    URI uri = URI.create(path);
+    Map<String, String> parameters = new HashMap<>();
+    ApiOperation operation = operations.get(method + " " + template(uri.getPath(), parameters));
+    if (operation == null) {
+      throw new IllegalArgumentException(method + " " + path + " is not answered without a server");
+    }
+    ApiRequest request =
+        new ApiRequest(
+            "0".repeat(24),
+            method,
+            uri.getPath(),
+            parameters,
+            query(uri.getRawQuery()),
+            MultiMap.caseInsensitiveMultiMap(),
+            body);
+    try {
+      ApiAnswer answer = operation.answer(request, caller).join();
+      return new Answer(answer.statusCode(), answer.headers(), answer.body());
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof ApiException refused) {
+        return refused(refused);
+      }
+      throw e;
+    } catch (ApiException e) {
+      return refused(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    blocking.stop();
+  }
+
+  private void add(StatusOperations status) {
+    operations.put("GET /status", status::get);
+  }
+
+  private void add(AccountOperations accounts) {
+    operations.put("GET /accounts", accounts::list);
+    operations.put("POST /accounts", accounts::create);
+    operations.put("POST /accounts/{id}/disable", accounts::disable);
+    operations.put("POST /accounts/{id}/enable", accounts::enable);
+    operations.put("POST /accounts/{id}/rotate", accounts::rotate);
+  }
+
+  private void add(JournalOperations journal) {
+    operations.put("POST /requests/{id}/retry", journal::retryRequest);
+    operations.put("POST /requests/retry", journal::retryRequests);
+    operations.put("POST /batches/{id}/retry", journal::retryBatch);
+  }
+
+  private void add(DeliveryOperations deliveries) {
+    operations.put("POST /deliveries/redeliver", deliveries::redeliverAll);
+    operations.put("POST /deliveries/{id}/redeliver", deliveries::redeliver);
+  }
+
+  /** {@code /accounts/1000/disable} becomes {@code /accounts/{id}/disable}. */
+  private static String template(String path, Map<String, String> parameters) {
+    String[] parts = path.split("/");
+    if (parts.length > 2 && parts[2].chars().allMatch(Character::isDigit)) {
+      parameters.put("id", parts[2]);
+      parts[2] = "{id}";
+    }
+    return String.join("/", parts);
+  }
+
+  private static MultiMap query(String raw) {
+    MultiMap query = MultiMap.caseInsensitiveMultiMap();
+    if (raw != null) {
+      for (String pair : raw.split("&")) {
+        String[] parts = pair.split("=", 2);
+        if (parts.length == 2) {
+          query.add(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+        }
+      }
+    }
+    return query;
+  }
+
+  private static Optional<Account> firstAdministrator(AccountAdministration administration) {
+    List<Account> page = administration.list(0, Page.MAX_SIZE);
+    while (!page.isEmpty()) {
+      Optional<Account> admin = page.stream().filter(a -> a.isAdmin() && !a.disabled()).findFirst();
+      if (admin.isPresent()) {
+        return admin;
+      }
+      page = administration.list(page.get(page.size() - 1).id(), Page.MAX_SIZE);
+    }
+    return Optional.empty();
+  }
+
+  private static ObjectNode notRunning() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("running", false);
+    json.putNull("version");
+    json.putNull("startedAt");
+    json.put("ready", false);
+    json.putArray("checks");
+    return json;
+  }
+
+  private static Answer refused(ApiException e) {
+    return new Answer(
+        e.statusCode(),
+        Map.of(),
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("message", e.getMessage())
+            .toString()
+            .getBytes(StandardCharsets.UTF_8));
+  }
+}
