@@ -85,14 +85,20 @@ public final class ApiBeans implements CamelConfiguration {
             server);
     registry.bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);
     context.addLifecycleStrategy(
+        // The listener is there before the routes and goes after them. Meanwhile a 404 would be a
+        // lie.
         new LifecycleStrategySupport() {
           @Override
+          public void onContextStarted(CamelContext started) {
+            engine.open();
+          }
+
+          @Override
           public void onContextStopping(CamelContext stopping) {
-            // The routes go before the listener does, and a 404 meanwhile would be a lie.
-            engine.refuseNewRequests();
+            engine.close();
           }
         });
-    // Deferred: it listens once the routes behind it have started.
+    // Deferred: a port that is taken stops the start after the routes were built.
     context.addService(server, true, false);
   }
 

@@ -46,8 +46,8 @@ final class ApiException extends RuntimeException {
         415, "The body must be JSON: send it with Content-Type: application/json.");
   }
 
-  static ApiException stopping() {
-    return busy("The service is stopping; send the request again.");
+  static ApiException closed() {
+    return busy("The service is starting or stopping; send the request again.");
   }
 
   static ApiException busy(String message) {

@@ -83,7 +83,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   private void handle(RoutingContext call) {
     AsyncHttpEngine.bodyHasArrived(call);
     if (isSuspended() || !isRunAllowed()) {
-      call.fail(ApiException.stopping());
+      call.fail(ApiException.closed());
       return;
     }
     // Before it counts as under way: a query that cannot be decoded fails here.

@@ -32,7 +32,7 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
   private final Clock clock;
   private final AsyncHttpServer server;
   private final AtomicInteger underWay = new AtomicInteger();
-  private volatile boolean stopping;
+  private volatile boolean open;
 
   AsyncHttpEngine(
       Router router, ApiErrors errors, Limits limits, Clock clock, AsyncHttpServer server) {
@@ -45,9 +45,14 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
     router.route().order(Integer.MIN_VALUE + 1).handler(this::admit);
   }
 
+  /** From now on requests reach the routes; before, and after {@link #close}, all are refused. */
+  void open() {
+    open = true;
+  }
+
   /** From now on every request is answered 503, until the server stops listening. */
-  void refuseNewRequests() {
-    stopping = true;
+  void close() {
+    open = false;
   }
 
   /**
@@ -55,8 +60,8 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
    * body drop by drop is never idle, and yet must not hold a place.
    */
   private void admit(RoutingContext call) {
-    if (stopping) {
-      errors.answer(call, ApiException.stopping());
+    if (!open) {
+      errors.answer(call, ApiException.closed());
       return;
     }
     if (!MediaTypes.acceptsJson(call.request())) {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP server of the API: listens once the routes are there, and stops listening before they
- * go. Thread-safe.
+ * The HTTP server of the API. It listens shortly before the routes start, and {@link
+ * AsyncHttpEngine} refuses requests until they have. Thread-safe.
  */
 final class AsyncHttpServer extends ServiceSupport {
 
