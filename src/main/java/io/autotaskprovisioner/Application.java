@@ -28,13 +28,14 @@ public final class Application {
 
   private static final String USAGE =
       """
-      java -jar autotask-provisioner.jar [--demo | --simulator]
+      java -jar autotask-provisioner.jar [--demo | --simulator] [--dev]
 
         (nothing)    serves with the settings of ./application.properties
         --demo       the same against a bundled Autotask simulator, with sample files in ./demo
         --simulator  starts the Autotask simulator alone
+        --dev        takes route files over that change in ./routes while it runs
       """;
-  private static final Set<String> ARGUMENTS = Set.of("--demo", "--simulator");
+  private static final Set<String> ARGUMENTS = Set.of("--demo", "--simulator", "--dev");
   private static final int EXIT_FAILURE = 1;
   private static final int EXIT_USAGE = 2;
 
@@ -43,12 +44,13 @@ public final class Application {
   /** Runs until it is told to end; a start that cannot be ends with one sentence on stderr. */
   public static void main(String[] args) {
     List<String> arguments = List.of(args);
-    if (arguments.size() > 1 || !ARGUMENTS.containsAll(arguments)) {
+    boolean both = arguments.containsAll(List.of("--demo", "--simulator"));
+    if (both || !ARGUMENTS.containsAll(arguments)) {
       System.err.print(USAGE);
       System.exit(EXIT_USAGE);
     }
     try {
-      Main application = configured(arguments);
+      Main application = configured(arguments, Path.of("routes"));
       application.run();
       System.exit(application.getExitCode());
     } catch (Exception e) {
@@ -57,8 +59,12 @@ public final class Application {
     }
   }
 
-  /** The application, ready to be run; nothing has been started but the simulator of a demo. */
-  static Main configured(List<String> arguments) {
+  /**
+   * The application, ready to be run; nothing has been started but the simulator of a demo.
+   *
+   * @param routes the folder whose route files replace packed ones or come beside them
+   */
+  static Main configured(List<String> arguments, Path routes) {
     KnownSettings.packed().check(Path.of("application.properties"));
     Main main = new Main();
     main.setDefaultPropertyPlaceholderLocation(
@@ -91,7 +97,10 @@ public final class Application {
     main.configure().addConfiguration(new ScheduleBeans());
     main.configure().addConfiguration(new QueueBeans());
     main.configure().addConfiguration(new ApiBeans());
-    main.configure().addConfiguration(new RouteFiles(main.configure(), Path.of("routes")));
+    main.configure().addConfiguration(new RouteFiles(main.configure(), routes));
+    if (arguments.contains("--dev")) {
+      main.configure().addConfiguration(new RouteReload(routes));
+    }
     main.addMainListener(new StartAnnouncement());
     return main;
   }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class RouteFiles implements CamelConfiguration {
 
   private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
-  private static final String SUFFIX = ".camel.yaml";
+  static final String SUFFIX = ".camel.yaml";
 
   private final MainConfigurationProperties main;
   private final Path folder;
@@ -51,7 +51,7 @@ final class RouteFiles implements CamelConfiguration {
     }
     List<String> replaced = new ArrayList<>();
     List<String> added = new ArrayList<>();
-    for (Path file : ownFiles()) {
+    for (Path file : in(folder)) {
       String name = file.getFileName().toString();
       Resource original = packedByName.get(name);
       if (original == null) {
@@ -68,7 +68,8 @@ final class RouteFiles implements CamelConfiguration {
     main.setRoutesIncludePattern(String.join(",", places.values()));
   }
 
-  private List<Path> ownFiles() throws IOException {
+  /** The route files of the folder; none where there is no such folder. */
+  static List<Path> in(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }

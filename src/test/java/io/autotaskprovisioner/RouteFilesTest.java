@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RouteFilesTest {
 
   private static final Path ROUTES = Path.of("routes");
-  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-  private static final JsonSchema SCHEMA =
+  static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  static final JsonSchema SCHEMA =
       JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
           .getSchema(
               RouteFilesTest.class

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.main.Main;
 
@@ -45,10 +46,11 @@ public final class RunningApplication implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Main main;
 
-  private RunningApplication(Path folder, Map<String, String> settings) {
+  private RunningApplication(Path folder, List<String> arguments, Map<String, String> settings) {
     this.folder = folder;
     this.simulator = Simulator.start(vertx, SimulatorSettings.onFreePort());
-    this.main = Application.configured(List.of());
+    this.main = Application.configured(arguments, folder.resolve("routes"));
+    set("element.directory", folder.resolve("elements").toString());
     set("http.port", "0");
     set("management.port", "0");
     set("queue.port", "0");
@@ -72,7 +74,23 @@ public final class RunningApplication implements AutoCloseable {
   /** Starts it with settings beyond the ones above. */
   public static RunningApplication start(Path folder, Map<String, String> settings)
       throws Exception {
-    RunningApplication application = new RunningApplication(folder, settings);
+    return start(folder, List.of(), settings);
+  }
+
+  /** The same with a component in place of the one that a URI's scheme would give. */
+  public static RunningApplication start(
+      Path folder, String scheme, Component component, Map<String, String> settings)
+      throws Exception {
+    RunningApplication application = new RunningApplication(folder, List.of(), settings);
+    application.main.bind(scheme, component);
+    application.main.start();
+    return application;
+  }
+
+  /** The same with arguments of the command line. */
+  public static RunningApplication start(
+      Path folder, List<String> arguments, Map<String, String> settings) throws Exception {
+    RunningApplication application = new RunningApplication(folder, arguments, settings);
     application.main.start();
     return application;
   }

@@ -3,6 +3,7 @@ package io.autotaskprovisioner.element;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is constant about an element, read from one data file. Immutable and thread-safe.
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param passwordKey the configuration key of the secret
  * @param serverUrlKey the configuration key of the zone URL
  * @param integrationCodeKey the configuration key of the tracking identifier
+ * @param credentialDomain below which the hosts of the provider lie, such as {@code example.com},
+ *     for routes that call by plain {@code http} steps; null where the route has rules of its own
  * @param configuration every configuration entry it knows, in display order
  * @param descriptor the element block of an instance, in the published sample's order; treat as
  *     read-only
@@ -30,6 +33,7 @@ public record Element(
     String passwordKey,
     String serverUrlKey,
     String integrationCodeKey,
+    @Nullable String credentialDomain,
     List<ConfigurationEntry> configuration,
     ObjectNode descriptor) {
 

@@ -1,6 +1,8 @@
 package io.autotaskprovisioner.element;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.autotaskprovisioner.setting.Settings;
+import java.nio.file.Path;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 
@@ -9,6 +11,9 @@ public final class ElementBeans implements CamelConfiguration {
 
   @Override
   public void configure(CamelContext context) {
-    context.getRegistry().bind("elementCatalogue", new ElementCatalogue(new ObjectMapper()));
+    Path folder = new Settings(context).path("element.directory", "elements");
+    context
+        .getRegistry()
+        .bind("elementCatalogue", new ElementCatalogue(new ObjectMapper(), folder));
   }
 }

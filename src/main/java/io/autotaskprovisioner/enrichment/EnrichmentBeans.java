@@ -76,9 +76,7 @@ public final class EnrichmentBeans implements CamelConfiguration {
   private static void computeMillis(
       CamelContext context, Settings settings, String key, Duration defaultValue) {
     long millis = settings.duration(key, defaultValue).toMillis();
-    context
-        .getPropertiesComponent()
-        .addOverrideProperty(key + "-millis", Long.toString(millis));
+    context.getPropertiesComponent().addOverrideProperty(key + "-millis", Long.toString(millis));
   }
 
   /** The steps of any call with credentials that a route makes by camel-http. */

@@ -35,12 +35,6 @@ final class InstanceEvents {
     ObjectNode data = JsonNodeFactory.instance.objectNode();
     data.set("instance", json.writeWithoutToken(instance));
     data.set("autotask", json.writeTenant(instance));
-    return new InstanceEvent(
-        id,
-        type,
-        instance.accountId(),
-        instance.id(),
-        occurredAt,
-        data);
+    return new InstanceEvent(id, type, instance.accountId(), instance.id(), occurredAt, data);
   }
 }

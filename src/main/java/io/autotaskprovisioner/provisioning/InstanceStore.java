@@ -92,8 +92,7 @@ final class InstanceStore {
         }
         Instance known = withTenant(connection, instance);
         outbox.record(
-            connection,
-            events.of(eventId, InstanceEvent.PROVISIONED, known, known.createdAt()));
+            connection, events.of(eventId, InstanceEvent.PROVISIONED, known, known.createdAt()));
         return new Result(Outcome.STORED, known);
       }
     }

@@ -1,5 +1,6 @@
 package io.autotaskprovisioner.provisioning;
 
+import io.autotaskprovisioner.autotask.AutotaskComponent;
 import io.autotaskprovisioner.delivery.InstanceTokens;
 import io.autotaskprovisioner.delivery.Outbox;
 import io.autotaskprovisioner.element.ElementCatalogue;
@@ -56,6 +57,12 @@ public final class ProvisioningBeans implements CamelConfiguration {
             registry.findSingleByType(ElementCatalogue.class),
             new InstanceValidity(database, events, outbox, clock),
             clock));
+    registry.bind(
+        "providerLogin",
+        new ProviderLogin(context.getComponent("autotask", AutotaskComponent.class), clock));
+    registry.bind("providerVerified", new ProviderVerified(clock));
+    context.addStartupListener(
+        new VerificationRoutes(registry.findSingleByType(ElementCatalogue.class)));
     WorkerBeans.addWorker(context);
     registry.bind("integrationCodeHealth", new IntegrationCodeHealth(guard));
   }

@@ -25,5 +25,14 @@ public final class ProvisioningProperties {
   /** {@code Boolean.TRUE} where the request's key had already made the instance in the body. */
   public static final String EXISTING = "existing";
 
+  /**
+   * What a route that verifies by plain {@code http} steps calls below the server URL, a constant
+   * that begins with a slash.
+   */
+  public static final String PROVIDER_PATH = "providerPath";
+
+  /** The request's integration code, for such a route's headers; may be absent. */
+  public static final String PROVIDER_CODE = "providerCode";
+
   private ProvisioningProperties() {}
 }
