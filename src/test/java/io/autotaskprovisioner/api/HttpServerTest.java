@@ -169,7 +169,7 @@ class HttpServerTest {
 
   @Test
   void more_than_the_most_at_once_are_503_and_told_when_to_come_back() throws Exception {
-    application.simulator().set("latencyMillis", 400);
+    application.simulator().set("latencyMillis", 200);
     try {
       var client = java.net.http.HttpClient.newHttpClient();
       var calls =
