@@ -198,8 +198,11 @@ public final class ApiBeans implements CamelConfiguration {
     bind(registry, "getDelivery", operations::get);
     bind(registry, "redeliver", operations::redeliver);
     bind(registry, "redeliverAll", operations::redeliverAll);
+    bind(registry, "discardDelivery", operations::discard);
+    bind(registry, "discardDeliveries", operations::discardAll);
     bind(registry, "listDestinations", operations::destinations);
     bind(registry, "enableDestination", operations::enableDestination);
+    bind(registry, "discardOfDestination", operations::discardOfDestination);
   }
 
   private static void verification(Registry registry, InstanceAnswers answers, Blocking blocking) {

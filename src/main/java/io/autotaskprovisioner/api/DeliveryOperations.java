@@ -80,6 +80,29 @@ final class DeliveryOperations {
     return bulk.call(() -> answers.ok(count("redelivered", deliveries.redeliver(filter, rate))));
   }
 
+  /** Gives up one that waits; 409 while it is being sent or when it is finished. */
+  CompletableFuture<ApiAnswer> discard(ApiRequest request, Account caller) {
+    long id = request.pathId("id", NOT_FOUND);
+    return blocking.call(
+        () -> {
+          DeliveryEntry entry = find(id, caller);
+          if (!deliveries.discard(id)) {
+            throw new ApiException(
+                409, "Delivery %d is %s and cannot be discarded.".formatted(id, entry.status()));
+          }
+          return answers.ok(count("discarded", 1));
+        });
+  }
+
+  /** Gives up all of the filter that wait; a call without one is more likely a slip than a wish. */
+  CompletableFuture<ApiAnswer> discardAll(ApiRequest request, Account caller) {
+    DeliveryFilter filter = filter(request, caller);
+    if (filter.destination() == null && filter.instanceId() == null && filter.eventType() == null) {
+      throw ApiException.badRequest("Give at least one of destination, instanceId, eventType.");
+    }
+    return bulk.call(() -> answers.ok(count("discarded", deliveries.discard(filter))));
+  }
+
   CompletableFuture<ApiAnswer> destinations(ApiRequest request, Account caller) {
     return blocking.call(
         () -> {
@@ -97,13 +120,32 @@ final class DeliveryOperations {
     String name = request.pathParameters().get("name");
     return blocking.call(
         () -> {
-          if (deliveries.destinations().stream().noneMatch(d -> d.name().equals(name))) {
-            throw ApiException.notFound("No destination found with name " + name);
-          }
+          requireDestination(name);
           boolean enabled = deliveries.enable(name);
           return answers.ok(
               JsonNodeFactory.instance.objectNode().put("name", name).put("wasDisabled", enabled));
         });
+  }
+
+  /**
+   * Gives up what waits for a destination, which may have left the settings; for administrators,
+   * since it is everybody's.
+   */
+  CompletableFuture<ApiAnswer> discardOfDestination(ApiRequest request, Account caller) {
+    VerificationOperations.requireAdmin(caller);
+    String name = request.pathParameters().get("name");
+    return bulk.call(
+        () -> {
+          requireDestination(name);
+          long discarded = deliveries.discard(new DeliveryFilter(null, null, name, null, null));
+          return answers.ok(count("discarded", discarded).put("name", name));
+        });
+  }
+
+  private void requireDestination(String name) {
+    if (deliveries.destinations().stream().noneMatch(d -> d.name().equals(name))) {
+      throw ApiException.notFound("No destination found with name " + name);
+    }
   }
 
   private DeliveryEntry find(long id, Account caller) {
@@ -149,7 +191,7 @@ final class DeliveryOperations {
   private static ObjectNode json(DeliveryEntry entry) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("id", entry.id());
-    json.put("eventId", entry.eventId());
+    json.put("eventId", entry.messageId());
     json.put("eventType", entry.eventType());
     json.put("instanceId", entry.instanceId());
     json.put("destination", entry.destination());
@@ -168,7 +210,9 @@ final class DeliveryOperations {
   static ObjectNode json(DestinationEntry entry) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("name", entry.name());
-    json.put("host", entry.host());
+    json.put("configured", entry.configured());
+    json.put("kind", entry.kind());
+    json.put("target", entry.target());
     entry.eventTypes().stream().sorted().forEach(json.putArray("events")::add);
     json.put("includeToken", entry.includeToken());
     json.put("disabled", entry.disabled());

@@ -87,8 +87,8 @@ final class CompletionTable {
         });
   }
 
-  /** Rows that one statement can write: same lease, same answer. A null status code releases. */
-  private record Group(long leaseId, @Nullable Integer statusCode) {}
+  /** Rows that one statement can write: same lease, same answer. */
+  private record Group(long leaseId, boolean released, @Nullable Integer statusCode) {}
 
   private static Map<Group, List<Long>> groups(List<Completion> completions) {
     Map<Group, List<Long>> groups = new LinkedHashMap<>();
@@ -96,9 +96,9 @@ final class CompletionTable {
       Claimed delivery = completion.delivery();
       Group group = null;
       if (completion.outcome() instanceof Delivered delivered) {
-        group = new Group(delivery.leaseId(), delivered.statusCode());
+        group = new Group(delivery.leaseId(), false, delivered.statusCode());
       } else if (completion.outcome() instanceof Released) {
-        group = new Group(delivery.leaseId(), null);
+        group = new Group(delivery.leaseId(), true, null);
       }
       if (group != null) {
         groups.computeIfAbsent(group, key -> new ArrayList<>()).add(delivery.id());
@@ -108,12 +108,11 @@ final class CompletionTable {
   }
 
   private int writeGroup(Connection connection, Group group, List<Long> ids) throws SQLException {
-    Integer statusCode = group.statusCode();
     try (PreparedStatement update =
-        connection.prepareStatement(statusCode == null ? RELEASED : DELIVERED)) {
+        connection.prepareStatement(group.released() ? RELEASED : DELIVERED)) {
       int index = 1;
-      if (statusCode != null) {
-        update.setInt(index++, statusCode);
+      if (!group.released()) {
+        update.setObject(index++, group.statusCode(), Types.INTEGER);
         update.setObject(index++, now());
       }
       update.setArray(index++, connection.createArrayOf("bigint", ids.toArray()));

@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class Deliveries {
   private final DeliveryQuery query = new DeliveryQuery();
   private final Redelivery redelivery;
   private final DeliveryDepth depth;
+  private final Discarding discarding;
   private final Runnable wake;
 
   Deliveries(Database database, List<Destination> destinations, Clock clock, Runnable wake) {
@@ -40,6 +43,7 @@ public final class Deliveries {
     this.destinations = List.copyOf(destinations);
     this.redelivery = new Redelivery(database, clock);
     this.depth = new DeliveryDepth(database, clock);
+    this.discarding = new Discarding(database, clock);
     this.wake = wake;
   }
 
@@ -92,9 +96,22 @@ public final class Deliveries {
     return count;
   }
 
-  /** Cancels the pending deliveries of the filter, whatever its status says; answers how many. */
+  /**
+   * Gives up the deliveries of the filter that wait, whatever its status says; answers how many.
+   * What is being sent goes on.
+   */
   public long discard(DeliveryFilter filter) {
-    return redelivery.discard(filter);
+    return discarding.all(filter);
+  }
+
+  /**
+   * Gives up one delivery that waits.
+   *
+   * @param id of one that {@link #find} gave to the same caller
+   * @return false where it is being sent or finished
+   */
+  public boolean discard(long id) {
+    return discarding.one(id);
   }
 
   /**
@@ -116,22 +133,29 @@ public final class Deliveries {
     return enabled;
   }
 
-  /** The configured destinations, sorted by name. */
+  /**
+   * The configured destinations, sorted by name, then those that have left the settings while
+   * something waits for them.
+   */
   public List<DestinationEntry> destinations() {
     Map<String, Disabled> disabled = database.transaction(Deliveries::disabled);
+    Set<String> removed = new TreeSet<>(database.transaction(DeliveryQuery::waitingDestinations));
     List<DestinationEntry> entries = new ArrayList<>();
     for (Destination destination : destinations) {
+      removed.remove(destination.name());
       Disabled state = disabled.get(destination.name());
       entries.add(
           new DestinationEntry(
               destination.name(),
-              destination.webhook().getRawAuthority(),
+              destination.target().kind(),
+              destination.target().shown(),
               destination.eventTypes(),
               destination.includeToken(),
               destination.concurrency(),
               state == null ? null : state.at(),
               state == null ? null : state.reason()));
     }
+    removed.forEach(name -> entries.add(DestinationEntry.removed(name)));
     return List.copyOf(entries);
   }
 

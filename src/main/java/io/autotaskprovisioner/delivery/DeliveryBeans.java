@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.util.TimeUtils;
 
 /**
@@ -34,9 +35,17 @@ public final class DeliveryBeans implements CamelConfiguration {
     Database database = registry.findSingleByType(Database.class);
     Clock clock = registry.findSingleByType(Clock.class);
     List<Destination> destinations = new DestinationSettings(settings).read();
+    EventSenders senders =
+        new EventSenders(
+            context,
+            registry.findSingleByType(Vertx.class),
+            clock,
+            database.dataSource(),
+            destinations);
     DeliveryLoops loops =
         loops(
             destinations,
+            senders,
             parts(settings, database, clock),
             registry,
             new Envelope(source(settings)));
@@ -52,7 +61,17 @@ public final class DeliveryBeans implements CamelConfiguration {
             destinations),
         true,
         true);
-    context.addService(loops, true, true);
+    context.addService(senders, true, true);
+    // Deferred: a destination may be a route, and those run by then.
+    context.addService(loops, true, false);
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStopping(CamelContext stopping) {
+            // For the same reason before the routes stop.
+            loops.stop();
+          }
+        });
   }
 
   /** What became of events, for a process that looks at them and delivers none. */
@@ -86,20 +105,19 @@ public final class DeliveryBeans implements CamelConfiguration {
 
   private static DeliveryLoops loops(
       List<Destination> destinations,
+      EventSenders senders,
       DestinationLoop.Parts parts,
       Registry registry,
       Envelope envelope) {
     Vertx vertx = registry.findSingleByType(Vertx.class);
-    Clock clock = registry.findSingleByType(Clock.class);
     MeterRegistry meters = registry.findSingleByType(MeterRegistry.class);
     // Looked up at the first use: the package that implements it may be bound later.
     InstanceTokens tokens =
         instanceId -> registry.findSingleByType(InstanceTokens.class).tokenOf(instanceId);
-    List<WebhookClient> clients = new ArrayList<>();
     List<DestinationLoop> loops = new ArrayList<>();
-    for (Destination destination : destinations) {
-      WebhookClient client = new WebhookClient(vertx, destination, clock);
-      clients.add(client);
+    for (int i = 0; i < destinations.size(); i++) {
+      Destination destination = destinations.get(i);
+      EventSender sender = senders.all().get(i);
       loops.add(
           new DestinationLoop(
               destination,
@@ -107,9 +125,9 @@ public final class DeliveryBeans implements CamelConfiguration {
               new DeliveryMeters(meters, destination.name()),
               new PostPreparation(envelope, tokens, destination.includeToken()),
               (answered, unsent) ->
-                  new PostQueue(vertx, client, destination.concurrency(), answered, unsent)));
+                  new PostQueue(vertx, sender, destination.concurrency(), answered, unsent)));
     }
-    return new DeliveryLoops(loops, clients);
+    return new DeliveryLoops(loops);
   }
 
   private static List<Duration> waits(Settings settings) {

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * One delivery as shown to its account and to operators; holds no secret.
  *
- * @param eventId the receiver sees it as {@code evt_<eventId>}
  * @param attempts whose outcome is recorded
  * @param nextAttemptAt meaningful while {@code PENDING}
  * @param lastStatusCode of the last attempt; null where no answer came or none was made
@@ -26,4 +25,10 @@ public record DeliveryEntry(
     @Nullable Integer lastStatusCode,
     @Nullable String lastError,
     Instant createdAt,
-    @Nullable Instant finishedAt) {}
+    @Nullable Instant finishedAt) {
+
+  /** The event's id as the receiver sees it. */
+  public String messageId() {
+    return StoredEvent.messageId(eventId);
+  }
+}

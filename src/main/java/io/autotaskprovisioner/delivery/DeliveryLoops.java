@@ -10,11 +10,9 @@ import org.apache.camel.support.service.ServiceSupport;
 final class DeliveryLoops extends ServiceSupport {
 
   private final List<DestinationLoop> loops;
-  private final List<WebhookClient> clients;
 
-  DeliveryLoops(List<DestinationLoop> loops, List<WebhookClient> clients) {
+  DeliveryLoops(List<DestinationLoop> loops) {
     this.loops = List.copyOf(loops);
-    this.clients = List.copyOf(clients);
   }
 
   void wake() {
@@ -32,6 +30,5 @@ final class DeliveryLoops extends ServiceSupport {
     for (DestinationLoop loop : loops) {
       loop.awaitStop();
     }
-    clients.forEach(WebhookClient::close);
   }
 }

@@ -9,8 +9,12 @@ sealed interface DeliveryOutcome {
   /** The word for it in metrics. */
   String label();
 
-  /** The receiver took it: a 2xx. */
-  record Delivered(int statusCode) implements DeliveryOutcome {
+  /**
+   * The receiver took it.
+   *
+   * @param statusCode a 2xx; null where the receiver does not speak HTTP
+   */
+  record Delivered(@Nullable Integer statusCode) implements DeliveryOutcome {
     @Override
     public String label() {
       return "delivered";

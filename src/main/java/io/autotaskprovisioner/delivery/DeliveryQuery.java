@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads deliveries by filter. Thread-safe. */
@@ -22,6 +24,11 @@ final class DeliveryQuery {
       order by d.id
       limit ?
       """;
+
+  private static final String LAST_ID = "select coalesce(max(id), 0) from delivery";
+
+  private static final String WAITING =
+      "select distinct destination from delivery where status in ('PENDING', 'SENDING')";
 
   /** A condition of the filter with its values, for the table alias {@code d}. */
   record Condition(String sql, List<Object> values) {
@@ -61,6 +68,27 @@ final class DeliveryQuery {
         values.add(value);
       }
     }
+  }
+
+  /** The newest delivery; 0 where there is none. */
+  static long lastId(Connection connection) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(LAST_ID);
+        ResultSet row = query.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** The destinations for which something waits, sorted, whether or not they are configured. */
+  static SortedSet<String> waitingDestinations(Connection connection) throws SQLException {
+    SortedSet<String> destinations = new TreeSet<>();
+    try (PreparedStatement query = connection.prepareStatement(WAITING);
+        ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        destinations.add(rows.getString(1));
+      }
+    }
+    return destinations;
   }
 
   List<DeliveryEntry> list(Connection connection, DeliveryFilter filter, long afterId, int limit)

@@ -5,17 +5,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configured destination and whether it takes events.
+ * A destination and whether it takes events.
  *
- * @param host of its webhook, with the port where one is given; path and query may hold secrets and
- *     are not shown
+ * @param kind webhook, uri or table; null where it has left the settings
+ * @param target where it goes, as far as it holds no secret: of a webhook the authority, of a URI
+ *     what stands before its options, of a table its name; null where it has left the settings
  * @param eventTypes empty means all
  * @param disabledAt null while enabled
  * @param reason why it is disabled; null while enabled
  */
 public record DestinationEntry(
     String name,
-    String host,
+    @Nullable String kind,
+    @Nullable String target,
     Set<String> eventTypes,
     boolean includeToken,
     int concurrency,
@@ -24,6 +26,15 @@ public record DestinationEntry(
 
   public DestinationEntry {
     eventTypes = Set.copyOf(eventTypes);
+  }
+
+  /** One that is no longer in the settings. */
+  static DestinationEntry removed(String name) {
+    return new DestinationEntry(name, null, null, Set.of(), false, 0, null, null);
+  }
+
+  public boolean configured() {
+    return kind != null;
   }
 
   public boolean disabled() {

@@ -3,11 +3,10 @@ package io.autotaskprovisioner.delivery;
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.setting.Slip;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -17,16 +16,39 @@ final class DestinationSettings {
 
   private static final String PREFIX = "delivery.";
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
-  private static final Pattern LOOPBACK =
-      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
 
   /** Keys under the prefix that speak of delivery as a whole. */
   private static final Set<String> GENERAL =
       Set.of("retry.schedule", "poll-interval", "lease", "source");
 
-  private static final List<String> KINDS = List.of("webhook", "uri", "table");
-  private static final List<String> DETAILS =
-      List.of("secret", "events", "include-token", "allow-http", "concurrency", "timeout");
+  /** Keys of every destination. */
+  private static final List<String> COMMON =
+      List.of("events", "include-token", "concurrency", "timeout");
+
+  /**
+   * The kinds, each with its own key first, then the further keys that it alone knows.
+   *
+   * <p>Our choice: fewer attempts at once where each takes a thread or a connection.
+   */
+  private enum Kind {
+    WEBHOOK(32, 1000, "webhook", "secret", "allow-http"),
+    ENDPOINT(8, 64, "uri", "allow-http"),
+    TABLE(4, 64, "table", "url", "user", "password");
+
+    private final int concurrency;
+    private final int mostAtOnce;
+    private final List<String> keys;
+
+    Kind(int concurrency, int mostAtOnce, String... keys) {
+      this.concurrency = concurrency;
+      this.mostAtOnce = mostAtOnce;
+      this.keys = List.of(keys);
+    }
+
+    private String key() {
+      return keys.get(0);
+    }
+  }
 
   private final Settings settings;
 
@@ -62,8 +84,8 @@ final class DestinationSettings {
       }
     }
     throw new InvalidSettingException(
-        "Setting %s is not known: did you mean %s? A destination has delivery.<name>.webhook, and under the same name %s."
-            .formatted(key, nearest(rest), String.join(", ", DETAILS)));
+        "Setting %s is not known: did you mean %s? A destination has one of delivery.<name>.webhook, .uri and .table, and under the same name %s."
+            .formatted(key, nearest(rest), String.join(", ", COMMON)));
   }
 
   /** A known key, under the name given as far as the first dot. */
@@ -90,59 +112,51 @@ final class DestinationSettings {
 
   private Destination destination(String name) {
     String prefix = PREFIX + name + ".";
-    for (String kind : List.of("uri", "table")) {
-      if (settings.text(prefix + kind).isPresent()) {
-        throw new InvalidSettingException(
-            "Setting %s is not supported by this version: set %swebhook to an https URL instead."
-                .formatted(prefix + kind, prefix));
-      }
-    }
-    URI webhook =
-        settings
-            .url(prefix + "webhook")
-            .orElseThrow(
-                () ->
-                    new InvalidSettingException(
-                        "Setting %swebhook is missing: give the URL of destination %s, or remove its other settings."
-                            .formatted(prefix, name)));
-    checkUrl(prefix, webhook);
+    Kind kind = kind(name, prefix);
+    int concurrency =
+        settings.integer(prefix + "concurrency", kind.concurrency, 1, kind.mostAtOnce);
+    Duration timeout = timeout(prefix + "timeout");
+    Target target =
+        switch (kind) {
+          case WEBHOOK -> new WebhookSettings(settings).read(name, prefix);
+          case ENDPOINT -> new EndpointSettings(settings).read(prefix, concurrency, timeout);
+          case TABLE -> new TableSettings(settings).read(prefix);
+        };
     return new Destination(
         name,
-        webhook,
-        secrets(name, prefix),
+        target,
         Set.copyOf(new TreeSet<>(settings.list(prefix + "events"))),
         settings.flag(prefix + "include-token", false),
-        settings.integer(prefix + "concurrency", 32, 1, 1000),
-        timeout(prefix + "timeout"));
+        concurrency,
+        timeout);
   }
 
-  private void checkUrl(String prefix, URI webhook) {
-    if (webhook.getRawUserInfo() != null) {
+  private Kind kind(String name, String prefix) {
+    List<Kind> given =
+        Arrays.stream(Kind.values())
+            .filter(kind -> settings.text(prefix + kind.key()).isPresent())
+            .toList();
+    if (given.isEmpty()) {
       throw new InvalidSettingException(
-          "Setting %swebhook holds a user name: posts are authenticated by their signature, remove it."
-              .formatted(prefix));
+          "Setting %1$swebhook is missing: give destination %2$s one of %1$swebhook, %1$suri or %1$stable, or remove its other settings."
+              .formatted(prefix, name));
     }
-    boolean plain = webhook.getScheme().equalsIgnoreCase("http");
-    boolean loopback = LOOPBACK.matcher(webhook.getHost().toLowerCase(Locale.ROOT)).matches();
-    if (plain && !loopback && !settings.flag(prefix + "allow-http", false)) {
+    if (given.size() > 1) {
       throw new InvalidSettingException(
-          "Setting %1$swebhook is not https: give an https URL, or set %1$sallow-http=true if the network between is trusted."
-              .formatted(prefix));
+          "Settings %1$s%2$s and %1$s%3$s cannot both be given: make two destinations of them."
+              .formatted(prefix, given.get(0).key(), given.get(1).key()));
     }
-  }
-
-  private List<SigningSecret> secrets(String name, String prefix) {
-    List<String> written = settings.list(prefix + "secret");
-    if (written.isEmpty()) {
-      written =
-          List.of(new SecretFile(settings.path("data.directory", "data"), name).readOrCreate());
+    Kind kind = given.get(0);
+    for (Kind other : Kind.values()) {
+      for (String key : other.keys) {
+        if (!kind.keys.contains(key) && settings.text(prefix + key).isPresent()) {
+          throw new InvalidSettingException(
+              "Setting %s%s belongs to a %s, but %s%s is given: remove one of them."
+                  .formatted(prefix, key, other.key(), prefix, kind.key()));
+        }
+      }
     }
-    try {
-      return written.stream().map(SigningSecret::parse).toList();
-    } catch (IllegalArgumentException e) {
-      throw new InvalidSettingException(
-          "Setting %ssecret cannot be used: %s.".formatted(prefix, e.getMessage()));
-    }
+    return kind;
   }
 
   private Duration timeout(String key) {
@@ -156,9 +170,9 @@ final class DestinationSettings {
   }
 
   private static List<String> suffixes() {
-    List<String> all = new ArrayList<>(KINDS);
-    all.addAll(DETAILS);
-    return all;
+    Set<String> all = new TreeSet<>(COMMON);
+    Arrays.stream(Kind.values()).forEach(kind -> all.addAll(kind.keys));
+    return List.copyOf(all);
   }
 
   private static boolean sameKey(String known, String given) {

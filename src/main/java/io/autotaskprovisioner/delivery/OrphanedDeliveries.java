@@ -2,12 +2,9 @@ package io.autotaskprovisioner.delivery;
 
 import io.autotaskprovisioner.storage.Database;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
@@ -23,11 +20,6 @@ import org.slf4j.LoggerFactory;
 final class OrphanedDeliveries extends ServiceSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger(OrphanedDeliveries.class);
-
-  private static final String WAITING =
-      """
-      select distinct destination from delivery where status in ('PENDING', 'SENDING')
-      """;
 
   private final Database database;
   private final DeliveryDepth depth;
@@ -47,7 +39,7 @@ final class OrphanedDeliveries extends ServiceSupport {
 
   @Override
   protected void doStart() {
-    Set<String> orphaned = waiting();
+    Set<String> orphaned = database.transaction(DeliveryQuery::waitingDestinations);
     orphaned.removeAll(known);
     orphaned.forEach(this::tell);
   }
@@ -61,23 +53,9 @@ final class OrphanedDeliveries extends ServiceSupport {
         measured.counts().getOrDefault(DeliveryStatus.PENDING, 0L)
             + measured.counts().getOrDefault(DeliveryStatus.SENDING, 0L);
     LOG.warn(
-        "{} deliveries wait for destination {}, which is not in the settings: set delivery.{}.webhook again or discard them",
+        "{} deliveries wait for destination {}, which is not in the settings: set it again, or discard them with POST /destinations/{}/discard",
         waiting,
         destination,
         destination);
-  }
-
-  private Set<String> waiting() {
-    return database.transaction(
-        connection -> {
-          Set<String> destinations = new TreeSet<>();
-          try (PreparedStatement query = connection.prepareStatement(WAITING);
-              ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-              destinations.add(rows.getString(1));
-            }
-          }
-          return destinations;
-        });
   }
 }

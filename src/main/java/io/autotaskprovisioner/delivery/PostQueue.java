@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PostQueue {
 
   private final Context context;
-  private final WebhookClient client;
+  private final EventSender sender;
   private final int concurrency;
   private final BiConsumer<Post, PostAnswer> answered;
   private final Consumer<Post> unsent;
@@ -43,12 +43,12 @@ final class PostQueue {
    */
   PostQueue(
       Vertx vertx,
-      WebhookClient client,
+      EventSender sender,
       int concurrency,
       BiConsumer<Post, PostAnswer> answered,
       Consumer<Post> unsent) {
     this.context = vertx.getOrCreateContext();
-    this.client = client;
+    this.sender = sender;
     this.concurrency = concurrency;
     this.answered = answered;
     this.unsent = unsent;
@@ -99,7 +99,7 @@ final class PostQueue {
 
   private void send(Post post) {
     underWay++;
-    client.post(
+    sender.send(
         post,
         answer -> {
           underWay--;

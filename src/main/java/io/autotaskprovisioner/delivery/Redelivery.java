@@ -10,17 +10,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes finished deliveries pending again, and pending ones discarded, chunk by chunk. */
+/** Makes finished deliveries pending again, chunk by chunk. */
 final class Redelivery {
 
   private static final int CHUNK = 500;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
-  private static final String LAST_ID = "select coalesce(max(id), 0) from delivery";
 
   private static final String LOCK =
       """
@@ -46,9 +43,6 @@ final class Redelivery {
       where id = ? and status in ('DELIVERED', 'EXHAUSTED', 'DISCARDED')
         and (cast(? as bigint) is null or account_id = ?)
       """;
-
-  private static final String DISCARD =
-      "update delivery set status = 'DISCARDED', finished_at = ? where id = any(?)";
 
   private final Database database;
   private final Clock clock;
@@ -100,19 +94,6 @@ final class Redelivery {
         });
   }
 
-  long discard(DeliveryFilter filter) {
-    return inChunks(
-        filter.withStatus(DeliveryStatus.PENDING),
-        (connection, ids, done) -> {
-          try (PreparedStatement update = connection.prepareStatement(DISCARD)) {
-            update.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
-            update.setArray(
-                2, connection.createArrayOf("bigint", Arrays.stream(ids).boxed().toArray()));
-            update.executeUpdate();
-          }
-        });
-  }
-
   @FunctionalInterface
   private interface ChunkWork {
     /**
@@ -126,7 +107,7 @@ final class Redelivery {
    * meets none twice.
    */
   private long inChunks(DeliveryFilter filter, ChunkWork work) {
-    long lastId = database.transaction(Redelivery::lastId);
+    long lastId = database.transaction(DeliveryQuery::lastId);
     long afterId = 0;
     long done = 0;
     long[] ids;
@@ -146,14 +127,6 @@ final class Redelivery {
       afterId = ids.length > 0 ? ids[ids.length - 1] : afterId;
     } while (ids.length == CHUNK);
     return done;
-  }
-
-  private static long lastId(Connection connection) throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement(LAST_ID);
-        ResultSet row = query.executeQuery()) {
-      row.next();
-      return row.getLong(1);
-    }
   }
 
   private static long[] lock(

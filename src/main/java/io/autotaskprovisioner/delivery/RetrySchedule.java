@@ -37,7 +37,7 @@ final class RetrySchedule {
    */
   DeliveryOutcome outcome(PostAnswer answer, int earlierAttempts) {
     Integer status = answer.statusCode();
-    if (status != null && status / 100 == 2) {
+    if (answer.accepted()) {
       return new Delivered(status);
     }
     if (status != null && status == Gone.STATUS_CODE) {

@@ -11,6 +11,10 @@ record StoredEvent(long id, String type, long instanceId, Instant occurredAt, St
 
   /** What a receiver tells repeats by: the same for every attempt and every destination. */
   String messageId() {
-    return "evt_" + id;
+    return messageId(id);
+  }
+
+  static String messageId(long eventId) {
+    return "evt_" + eventId;
   }
 }

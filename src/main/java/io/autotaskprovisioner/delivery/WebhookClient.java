@@ -9,37 +9,42 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Posts to one destination by Standard Webhooks. Redirects are never followed. Its methods run on
  * one event loop and call back on it.
  */
-final class WebhookClient {
+final class WebhookClient implements EventSender {
 
   /** Of an answer's body, which says nothing to us; more than this costs the connection. */
   private static final int LARGEST_BODY = 64 * 1024;
 
   private final Vertx vertx;
-  private final Destination destination;
+  private final Target.Webhook webhook;
+  private final Duration timeout;
   private final Clock clock;
   private final HttpClient client;
   private final RequestOptions target;
 
-  WebhookClient(Vertx vertx, Destination destination, Clock clock) {
+  /**
+   * @param concurrency posts at once, each on a connection of its own
+   * @param timeout of one post, connecting included
+   */
+  WebhookClient(
+      Vertx vertx, Target.Webhook webhook, int concurrency, Duration timeout, Clock clock) {
     this.vertx = vertx;
-    this.destination = destination;
+    this.webhook = webhook;
+    this.timeout = timeout;
     this.clock = clock;
-    int timeoutMillis = Math.toIntExact(Math.max(1, destination.timeout().toMillis()));
+    int timeoutMillis = Math.toIntExact(Math.max(1, timeout.toMillis()));
     HttpClientOptions options =
         new HttpClientOptions()
-            .setMaxPoolSize(destination.concurrency())
+            .setMaxPoolSize(concurrency)
             .setConnectTimeout(timeoutMillis)
             // Shorter than the 60 s after which common servers close a silent connection.
             .setKeepAliveTimeout(30)
@@ -51,7 +56,7 @@ final class WebhookClient {
             // Each attempt tells its own failure; without a handler Vert.x logs every reset.
             .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
             .build();
-    this.target = target(destination.webhook());
+    this.target = target(webhook.url());
   }
 
   private static RequestOptions target(URI url) {
@@ -70,16 +75,13 @@ final class WebhookClient {
         .setURI(path + query);
   }
 
-  /**
-   * Sends one post.
-   *
-   * @param ended called once, with the answer's status or the reason that there is none
-   */
-  void post(Post post, Consumer<PostAnswer> ended) {
+  @Override
+  public void send(Post post, Consumer<PostAnswer> ended) {
     new Attempt(ended).send(post);
   }
 
-  void close() {
+  @Override
+  public void close() {
     client.close();
   }
 
@@ -99,14 +101,13 @@ final class WebhookClient {
     void send(Post post) {
       timer =
           vertx.setTimer(
-              destination.timeout().toMillis(),
-              id -> abort("No answer within " + destination.timeout().toMillis() + " ms"));
+              timeout.toMillis(), id -> abort("No answer within " + timeout.toMillis() + " ms"));
       client.request(target).onComplete(connected -> connected(connected, post));
     }
 
     private void connected(AsyncResult<HttpClientRequest> connected, Post post) {
       if (connected.failed()) {
-        finish(PostAnswer.failed(describe(connected.cause())));
+        finish(PostAnswer.failed(ConnectionFailure.describe(connected.cause())));
         return;
       }
       request = connected.result();
@@ -123,14 +124,14 @@ final class WebhookClient {
           .putHeader("user-agent", "autotask-provisioner")
           .putHeader("webhook-id", id)
           .putHeader("webhook-timestamp", Long.toString(timestamp))
-          .putHeader("webhook-signature", destination.signatures(id, timestamp, post.body()))
+          .putHeader("webhook-signature", webhook.signatures(id, timestamp, post.body()))
           .send(Buffer.buffer(post.body()))
           .onComplete(this::responded);
     }
 
     private void responded(AsyncResult<HttpClientResponse> responded) {
       if (responded.failed()) {
-        finish(PostAnswer.failed(describe(responded.cause())));
+        finish(PostAnswer.failed(ConnectionFailure.describe(responded.cause())));
         return;
       }
       HttpClientResponse response = responded.result();
@@ -173,22 +174,5 @@ final class WebhookClient {
         ended.accept(answer);
       }
     }
-  }
-
-  /** Own words: messages of foreign exceptions may quote the URL, whose query may be secret. */
-  private static String describe(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnknownHostException) {
-        return "The host's name cannot be resolved";
-      }
-      if (cause instanceof SSLException) {
-        return "No TLS connection: " + cause.getMessage();
-      }
-      if (cause instanceof ConnectException) {
-        return "The connection was refused or timed out";
-      }
-    }
-    return "The connection failed without an answer (%s)"
-        .formatted(failure.getClass().getSimpleName());
   }
 }

@@ -356,7 +356,7 @@ class OperatorApiTest {
 
   private static String[] webhookIds(List<JsonNode> deliveries) {
     return deliveries.stream()
-        .map(delivery -> "evt_" + delivery.path("eventId").asText())
+        .map(delivery -> delivery.path("eventId").asText())
         .toArray(String[]::new);
   }
 

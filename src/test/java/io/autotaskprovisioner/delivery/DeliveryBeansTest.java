@@ -111,7 +111,7 @@ final class DeliveryBeansTest {
       Deliveries deliveries = context.getRegistry().findSingleByType(Deliveries.class);
       assertThat(deliveries.destinations())
           .singleElement()
-          .matches(destination -> destination.host().startsWith("127.0.0.1:"));
+          .matches(destination -> destination.target().startsWith("127.0.0.1:"));
     }
   }
 

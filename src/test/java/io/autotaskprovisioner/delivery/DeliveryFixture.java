@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
 
 /** The parts of delivery wired as in production, over a database and receivers of the test. */
 final class DeliveryFixture implements AutoCloseable {
@@ -32,7 +34,9 @@ final class DeliveryFixture implements AutoCloseable {
   final List<Destination> destinations;
   final EventOutbox outbox;
   final Deliveries deliveries;
+  final CamelContext context = new DefaultCamelContext();
   private final List<DeliveryLoops> running = new ArrayList<>();
+  private final List<EventSenders> opened = new ArrayList<>();
   private long nextEvent = 1;
 
   DeliveryFixture(Database database, Destination... destinations) {
@@ -43,14 +47,18 @@ final class DeliveryFixture implements AutoCloseable {
   }
 
   static Destination destination(String name, String url) {
+    return webhook(name, url, false, 8, Duration.ofSeconds(2));
+  }
+
+  static Destination webhook(
+      String name, String url, boolean includeToken, int concurrency, Duration timeout) {
     return new Destination(
         name,
-        URI.create(url),
-        List.of(SigningSecret.parse(SECRET)),
+        new Target.Webhook(URI.create(url), List.of(SigningSecret.parse(SECRET))),
         Set.of(),
-        false,
-        8,
-        Duration.ofSeconds(2));
+        includeToken,
+        concurrency,
+        timeout);
   }
 
   /** Loops as one process has them. */
@@ -63,11 +71,14 @@ final class DeliveryFixture implements AutoCloseable {
             new RetrySchedule(List.of(waits), clock, () -> 0.5),
             Duration.ofMillis(50),
             lease);
-    List<WebhookClient> clients = new ArrayList<>();
+    EventSenders senders =
+        new EventSenders(context, vertx, Clock.systemUTC(), database.dataSource(), destinations);
+    opened.add(senders);
+    senders.start();
     List<DestinationLoop> loops = new ArrayList<>();
-    for (Destination destination : destinations) {
-      WebhookClient client = new WebhookClient(vertx, destination, Clock.systemUTC());
-      clients.add(client);
+    for (int i = 0; i < destinations.size(); i++) {
+      Destination destination = destinations.get(i);
+      EventSender sender = senders.all().get(i);
       loops.add(
           new DestinationLoop(
               destination,
@@ -76,9 +87,9 @@ final class DeliveryFixture implements AutoCloseable {
               new PostPreparation(
                   new Envelope("urn:test"), id -> Optional.of(TOKEN), destination.includeToken()),
               (answered, unsent) ->
-                  new PostQueue(vertx, client, destination.concurrency(), answered, unsent)));
+                  new PostQueue(vertx, sender, destination.concurrency(), answered, unsent)));
     }
-    DeliveryLoops started = new DeliveryLoops(loops, clients);
+    DeliveryLoops started = new DeliveryLoops(loops);
     outbox.onWake(started::wake);
     running.add(started);
     started.start();
@@ -133,6 +144,8 @@ final class DeliveryFixture implements AutoCloseable {
                 .map(loops -> CompletableFuture.runAsync(loops::stop))
                 .toArray(CompletableFuture[]::new))
         .join();
+    opened.forEach(EventSenders::stop);
+    context.stop();
     vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 

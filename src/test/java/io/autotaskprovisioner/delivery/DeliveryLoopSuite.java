@@ -13,7 +13,6 @@ import io.autotaskprovisioner.support.WebhookReceiver;
 import io.autotaskprovisioner.support.WebhookReceiver.Answer;
 import io.autotaskprovisioner.support.WebhookReceiver.Received;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -223,15 +222,7 @@ abstract class DeliveryLoopSuite {
 
   @Test
   void a_silent_receiver_fails_after_the_timeout() {
-    with(
-        new Destination(
-            "crm",
-            URI.create(receiver.url("/")),
-            List.of(SigningSecret.parse(DeliveryFixture.SECRET)),
-            Set.of(),
-            false,
-            4,
-            Duration.ofMillis(200)));
+    with(DeliveryFixture.webhook("crm", receiver.url("/"), false, 4, Duration.ofMillis(200)));
     receiver.answer(Answer.status(200).after(Duration.ofMinutes(1)));
     fixture.start(database, LEASE, Duration.ofHours(1));
 
@@ -353,14 +344,7 @@ abstract class DeliveryLoopSuite {
   void the_token_is_sent_only_where_it_is_asked_for() {
     Destination plain = destination("plain", receiver.url("/plain"));
     Destination asking =
-        new Destination(
-            "asking",
-            URI.create(receiver.url("/asking")),
-            plain.secrets(),
-            Set.of(),
-            true,
-            1,
-            plain.timeout());
+        DeliveryFixture.webhook("asking", receiver.url("/asking"), true, 1, plain.timeout());
     with(plain, asking);
     fixture.start(database, LEASE, WAIT);
 
@@ -392,15 +376,7 @@ abstract class DeliveryLoopSuite {
 
   @Test
   void a_slow_receiver_keeps_its_leases_alive() {
-    with(
-        new Destination(
-            "crm",
-            URI.create(receiver.url("/")),
-            List.of(SigningSecret.parse(DeliveryFixture.SECRET)),
-            Set.of(),
-            false,
-            1,
-            Duration.ofSeconds(5)));
+    with(DeliveryFixture.webhook("crm", receiver.url("/"), false, 1, Duration.ofSeconds(5)));
     receiver.answer(Answer.status(200).after(Duration.ofMillis(900)));
     IntStream.range(0, 5).forEach(i -> fixture.commit(fixture.event(i + 1, TYPE)));
 

@@ -15,7 +15,6 @@ import io.autotaskprovisioner.delivery.DeliveryOutcome.Released;
 import io.autotaskprovisioner.delivery.DeliveryOutcome.RetryAt;
 import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.support.TestDatabase;
-import java.net.URI;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -66,8 +65,7 @@ abstract class DeliveryTableSuite {
     Destination deletions =
         new Destination(
             "deletions",
-            URI.create("https://example.com/"),
-            crm.secrets(),
+            crm.target(),
             Set.of("autotask.instance.deleted"),
             false,
             1,

@@ -57,7 +57,7 @@ final class DestinationSettingsTest {
 
     assertThat(destinations).extracting(Destination::name).containsExactly("audit", "crm-2");
     Destination crm = destinations.get(1);
-    assertThat(crm.secrets()).hasSize(2);
+    assertThat(((Target.Webhook) crm.target()).secrets()).hasSize(2);
     assertThat(crm.wants("a.b")).isTrue();
     assertThat(crm.wants("x.y")).isFalse();
     assertThat(crm.includeToken()).isTrue();
@@ -85,8 +85,13 @@ final class DestinationSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "delivery.crm.uri, jms:queue:results, delivery.crm.uri is not supported",
-    "delivery.crm.table, results, delivery.crm.table is not supported",
+    "delivery.crm.uri, results, delivery.crm.uri is not an endpoint URI",
+    "delivery.crm.uri, http://example.com/, delivery.crm.allow-http=true",
+    "delivery.crm.uri, https:pw, delivery.crm.uri is not a URL",
+    "delivery.crm.uri, https://example.com/?followRedirects=true, follows redirects",
+    "delivery.crm.concurrency, 3, give destination crm one of",
+    "delivery.crm.table, 'events; drop table pw', delivery.crm.table is not the name of a table",
+    "delivery.crm.table, '\"events\"', delivery.crm.table is not the name of a table",
     "delivery.crm.webhook, http://example.com/, delivery.crm.allow-http=true",
     "delivery.crm.webhook, http://127.0.0.1.example.com/, delivery.crm.allow-http=true",
     "delivery.crm.webhook, https://user:pw@example.com/, holds a user name",

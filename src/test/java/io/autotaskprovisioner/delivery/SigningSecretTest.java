@@ -8,11 +8,9 @@ import com.standardwebhooks.exceptions.WebhookVerificationException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,18 +35,13 @@ final class SigningSecretTest {
 
   @Test
   void while_a_key_rotates_receivers_with_either_accept() throws Exception {
-    Destination destination =
-        new Destination(
-            "crm",
+    Target.Webhook webhook =
+        new Target.Webhook(
             URI.create("https://example.com"),
-            List.of(SigningSecret.parse(NEW), SigningSecret.parse(OLD)),
-            Set.of(),
-            false,
-            1,
-            Duration.ofSeconds(1));
+            List.of(SigningSecret.parse(NEW), SigningSecret.parse(OLD)));
     long now = Instant.now().getEpochSecond();
     HttpHeaders headers =
-        headers(now, destination.signatures("evt_1", now, BODY.getBytes(StandardCharsets.UTF_8)));
+        headers(now, webhook.signatures("evt_1", now, BODY.getBytes(StandardCharsets.UTF_8)));
 
     new Webhook(OLD).verify(BODY, headers);
     new Webhook(NEW).verify(BODY, headers);
