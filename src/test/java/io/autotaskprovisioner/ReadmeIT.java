@@ -88,6 +88,24 @@ class ReadmeIT {
     assertThat(count).isGreaterThanOrEqualTo(5);
   }
 
+  @Test
+  void the_scheduled_folder_is_taken_on_request_and_the_run_shows_what_became_of_it()
+      throws Exception {
+    String setUp = block("demo/instance.json").lines().findFirst().orElseThrow() + "\n";
+    JsonNode asked = JSON.readTree(bash(setUp + block("schedules/batch/runs")));
+    assertThat(asked.path("name").asText()).isEqualTo("batch");
+
+    JsonNode summary = awaitSummary("night.summary.json");
+    assertThat(summary.path("succeeded").asInt()).as(summary.toString()).isEqualTo(8);
+    String show = "curl -s http://127.0.0.1:8080/schedules -H \"$A\"";
+    JsonNode run = JSON.readTree(bash(setUp + block(show))).path(0).path("runs").path(0);
+    assertThat(run.path("outcome").asText()).as(run.toString()).isEqualTo("COMPLETED");
+    assertThat(run.path("records").asInt()).isEqualTo(12);
+    assertThat(run.path("failed").asInt()).isEqualTo(4);
+
+    bash(setUp + block("schedules/verify/runs").replace("curl -s", "curl -sf"));
+  }
+
   private String block(String part) {
     return blocks.stream().filter(block -> block.contains(part)).findFirst().orElseThrow();
   }

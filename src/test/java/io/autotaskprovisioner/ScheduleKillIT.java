@@ -31,7 +31,7 @@ class ScheduleKillIT {
   private LaunchedApplication application;
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
     application.close();
   }
 

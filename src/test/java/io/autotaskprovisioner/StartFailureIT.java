@@ -55,6 +55,13 @@ class StartFailureIT {
   }
 
   @Test
+  void a_cron_expression_of_five_fields_is_named_with_an_example() throws Exception {
+    assertThat(failureWith("schedule.batch.cron=0 2 * * *"))
+        .startsWith("Setting schedule.batch.cron is '0 2 * * *': give off, or a Quartz cron")
+        .contains("0 0 2 * * ?");
+  }
+
+  @Test
   void a_folder_that_is_a_file_is_named() throws Exception {
     Files.writeString(folder.resolve("taken"), "");
     assertThat(failureWith("intake.file.results-directory=taken"))

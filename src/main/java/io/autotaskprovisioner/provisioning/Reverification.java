@@ -72,13 +72,13 @@ public final class Reverification {
   private CompletableFuture<Exchange> asked(Instance instance) {
     try {
       Element element = catalogue.find(instance.elementKey()).orElseThrow();
-      Exchange exchange =
-          context.getEndpoint("direct:verify-" + element.verification()).createExchange();
+      String route = "direct:verify-" + element.verification();
+      Exchange exchange = context.getEndpoint(route).createExchange();
       exchange.getMessage().setBody(request(instance));
       exchange.setProperty(ProvisioningProperties.ELEMENT, element);
       exchange.setProperty(ProvisioningProperties.VERIFICATION, element.verification());
       exchange.setProperty(ProvisioningProperties.DEADLINE, clock.instant().plus(MAX_ATTEMPT));
-      return template.asyncSend("direct:verify-" + element.verification(), exchange);
+      return template.asyncSend(route, exchange);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -52,13 +52,11 @@ final class RunControl {
                   // Its own time, or the recovery of a firing whose process died.
                   default -> runs.begin(schedule, RunCause.CRON);
                 });
-    if (run != null) {
-      boolean recovers = triggerGroup.equals(Scheduler.DEFAULT_RECOVERY_GROUP);
-      LOG.info(
-          "Run {} of schedule {} {}",
-          run.id(),
-          schedule,
-          recovers || triggerGroup.equals(RunTriggers.RESUMED) ? "goes on" : "begins");
+    boolean goesOn =
+        triggerGroup.equals(RunTriggers.RESUMED)
+            || triggerGroup.equals(Scheduler.DEFAULT_RECOVERY_GROUP);
+    if (run != null && goesOn) {
+      LOG.info("Run {} of schedule {} goes on", run.id(), schedule);
     }
     return run;
   }

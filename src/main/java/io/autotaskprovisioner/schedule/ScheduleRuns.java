@@ -1,7 +1,6 @@
 package io.autotaskprovisioner.schedule;
 
 import io.autotaskprovisioner.schedule.ScheduleRun.CheckCounts;
-import io.autotaskprovisioner.schedule.ScheduleRun.FileCounts;
 import io.autotaskprovisioner.storage.Database;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -12,7 +11,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,24 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScheduleRuns {
 
-  private static final String SELECT =
-      """
-      select r.*,
-        (select count(*) from schedule_run_batch j where j.run_id = r.id) as taken,
-        b.refused, b.records, b.waiting, b.succeeded, b.failed, b.duplicate
-      from schedule_run r
-      left join (
-        select j.run_id, count(b.error_message) as refused, sum(b.records_read) as records,
-          sum(b.waiting_count) as waiting, sum(b.succeeded_count) as succeeded,
-          sum(b.failed_count) as failed, sum(b.duplicate_count) as duplicate
-        from schedule_run_batch j join batch b on b.id = j.batch_id
-        group by j.run_id) b on b.run_id = r.id
-      """;
-
-  private static final String OPEN = SELECT + "where r.open_schedule = ?";
+  private static final String OPEN = ScheduleRunRows.SELECT + "where r.open_schedule = ?";
 
   private static final String RECENT =
-      SELECT + "where r.schedule = ? order by r.started_at desc, r.id desc limit ?";
+      ScheduleRunRows.SELECT + "where r.schedule = ? order by r.started_at desc, r.id desc limit ?";
 
   private static final String TAKE_OVER =
       "update schedule_run set fence = ? where open_schedule = ?";
@@ -95,7 +79,7 @@ final class ScheduleRuns {
             // Somebody has begun in between; his run is open now.
             update(connection, TAKE_OVER, fence, schedule);
           }
-          return query(connection, OPEN, schedule).get(0);
+          return ScheduleRunRows.list(connection, OPEN, schedule).get(0);
         });
   }
 
@@ -106,11 +90,12 @@ final class ScheduleRuns {
         connection ->
             update(connection, TAKE_OVER, fence, schedule) == 0
                 ? Optional.empty()
-                : query(connection, OPEN, schedule).stream().findFirst());
+                : ScheduleRunRows.list(connection, OPEN, schedule).stream().findFirst());
   }
 
   boolean isOpen(String schedule) {
-    return database.transaction(connection -> !query(connection, OPEN, schedule).isEmpty());
+    return database.transaction(
+        connection -> !ScheduleRunRows.list(connection, OPEN, schedule).isEmpty());
   }
 
   /** Counts the batch to the run; false if the run is somebody else's now. */
@@ -166,13 +151,17 @@ final class ScheduleRuns {
                   connection, END, outcome.name(), message, filesLeft, now, run.id(), run.fence());
           return ended == 0
               ? Optional.empty()
-              : query(connection, SELECT + "where r.id = ?", run.id()).stream().findFirst();
+              : ScheduleRunRows.list(
+                      connection, ScheduleRunRows.SELECT + "where r.id = ?", run.id())
+                  .stream()
+                  .findFirst();
         });
   }
 
   /** The last runs, newest first. */
   List<ScheduleRun> recent(String schedule, int limit) {
-    return database.transaction(connection -> query(connection, RECENT, schedule, limit));
+    return database.transaction(
+        connection -> ScheduleRunRows.list(connection, RECENT, schedule, limit));
   }
 
   private static int update(Connection connection, String sql, @Nullable Object... parameters)
@@ -183,52 +172,6 @@ final class ScheduleRuns {
       }
       return statement.executeUpdate();
     }
-  }
-
-  private static List<ScheduleRun> query(Connection connection, String sql, Object... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setObject(i + 1, parameters[i]);
-      }
-      List<ScheduleRun> runs = new ArrayList<>();
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          runs.add(read(row));
-        }
-      }
-      return runs;
-    }
-  }
-
-  private static ScheduleRun read(ResultSet row) throws SQLException {
-    OffsetDateTime endedAt = row.getObject("ended_at", OffsetDateTime.class);
-    return new ScheduleRun(
-        row.getLong("id"),
-        row.getString("schedule"),
-        RunCause.valueOf(row.getString("cause")),
-        RunOutcome.valueOf(row.getString("outcome")),
-        row.getLong("fence"),
-        row.getString("message"),
-        row.getObject("started_at", OffsetDateTime.class).toInstant(),
-        endedAt == null ? null : endedAt.toInstant(),
-        new FileCounts(
-            row.getLong("taken"),
-            row.getLong("refused"),
-            row.getLong("files_left"),
-            row.getLong("records"),
-            row.getLong("waiting"),
-            row.getLong("succeeded"),
-            row.getLong("failed"),
-            row.getLong("duplicate")),
-        new CheckCounts(
-            row.getLong("total"),
-            row.getLong("position"),
-            row.getLong("checked"),
-            row.getLong("invalidated"),
-            row.getLong("validated"),
-            row.getLong("invalid"),
-            row.getLong("undecided")));
   }
 
   private static OffsetDateTime utc(Instant instant) {

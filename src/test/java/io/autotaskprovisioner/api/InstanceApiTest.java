@@ -321,6 +321,16 @@ class InstanceApiTest {
   }
 
   @Test
+  void a_request_for_later_is_refused_where_the_answer_is_the_instance() throws Exception {
+    ObjectNode body = validBody("Later").put("notBefore", "2099-01-01T00:00:00Z");
+
+    HttpResponse<String> answer = application.post(INSTANCES, body.toString());
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(json(answer).path("message").asText()).startsWith("notBefore is not possible here");
+  }
+
+  @Test
   void a_url_that_holds_a_password_is_refused_without_showing_it() throws Exception {
     ObjectNode body = validBody("Callback");
     configuration(body).put("event.notification.callback.url", "https://me:hush@hooks.example/x");
