@@ -66,7 +66,8 @@ public final class Application {
    */
   static Main configured(List<String> arguments, Path routes) {
     KnownSettings.packed().check(Path.of("application.properties"));
-    Main main = new Main();
+    ClassLoader extensions = ExtensionJars.classLoader(Path.of("ext"));
+    Main main = new ExtensibleMain(extensions);
     main.setDefaultPropertyPlaceholderLocation(
         "file:application.properties;optional=true,classpath:application.properties");
     main.configure().setBasePackageScanEnabled(false);
