@@ -44,7 +44,7 @@ final class InvalidMessages implements Processor {
   public void process(Exchange exchange) throws JMSException {
     Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     Message message = received(exchange);
-    String id = message.getJMSMessageID();
+    String id = MessageId.of(message);
     String reason = failure.getMessage();
     Map<String, Object> properties = properties(message);
     // Received properties are read-only, and cleared they can be set anew; the body stays.
@@ -67,13 +67,13 @@ final class InvalidMessages implements Processor {
     return exchange.getMessage().getBody(Message.class);
   }
 
-  /** The sender's own: what begins with JMSX is the broker's to set. */
+  /** The sender's own: the rest is the broker's to set. */
   private static Map<String, Object> properties(Message message) throws JMSException {
     List<String> names = new ArrayList<>();
     Collections.list(message.getPropertyNames()).forEach(name -> names.add(String.valueOf(name)));
     Map<String, Object> properties = new LinkedHashMap<>();
     for (String name : names) {
-      if (!name.startsWith("JMSX") && !name.startsWith("JMS_")) {
+      if (!name.startsWith("JMSX") && !name.startsWith("JMS_") && !name.equals(MessageId.OF_AMQP)) {
         properties.put(name, message.getObjectProperty(name));
       }
     }

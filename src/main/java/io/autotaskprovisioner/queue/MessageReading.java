@@ -36,7 +36,7 @@ final class MessageReading implements Processor {
   @Override
   public void process(Exchange exchange) throws JMSException, UnreadableMessageException {
     Message message = exchange.getMessage().getBody(Message.class);
-    String messageId = identifier(message.getJMSMessageID());
+    String messageId = identifier(MessageId.of(message));
     String text = text(message);
     List<JournalRecord> read = records.read(text, messageId, replyAddress(message, messageId));
     exchange.getMessage().setBody(read);

@@ -13,7 +13,6 @@ import jakarta.jms.TextMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.qpid.jms.JmsConnectionFactory;
 
@@ -85,9 +84,17 @@ final class ProgramOnQueue implements AutoCloseable {
     return next(context.createQueue(queue));
   }
 
+  Message next(String queue, Duration patience) {
+    return next(context.createQueue(queue), patience);
+  }
+
   Message next(Destination queue) {
+    return next(queue, PATIENCE);
+  }
+
+  private Message next(Destination queue, Duration patience) {
     try (JMSConsumer consumer = context.createConsumer(queue)) {
-      Message message = consumer.receive(PATIENCE.toMillis());
+      Message message = consumer.receive(patience.toMillis());
       if (message == null) {
         throw new AssertionError("No message came");
       }
@@ -113,12 +120,6 @@ final class ProgramOnQueue implements AutoCloseable {
       return JSON.readTree(message.getBody(String.class));
     } catch (JMSException | JsonProcessingException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  void each(int from, int to, Consumer<Integer> work) {
-    for (int i = from; i <= to; i++) {
-      work.accept(i);
     }
   }
 
