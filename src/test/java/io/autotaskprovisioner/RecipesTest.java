@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.camel.ConsumerTemplate;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -101,6 +102,30 @@ class RecipesTest {
       assertThat(refused.body()).contains("may not receive credentials");
     }
     assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void a_second_outbound_endpoint_gets_every_event_too() throws Exception {
+    copy("deliver-audit.camel.yaml", "routes");
+    Path audit = folder.resolve("audit");
+    application =
+        RunningApplication.start(
+            folder,
+            Map.of(
+                "delivery.audit.uri", "direct:deliver-audit", "audit.directory", audit.toString()));
+
+    application.drop("two.csv", RunningApplication.customers(1, 2));
+    application.awaitFinished("two");
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .untilAsserted(() -> assertThat(eventsIn(audit)).hasSize(2));
+    for (String line : eventsIn(audit)) {
+      JsonNode event = JSON.readTree(line);
+      assertThat(event.path("type").asText()).isEqualTo("autotask.instance.provisioned");
+      assertThat(event.at("/data/instance/id").asLong()).isPositive();
+    }
   }
 
   /** No Kafka runs here: a stub stands for the component, and the options are checked apart. */
@@ -203,6 +228,14 @@ class RecipesTest {
     copy("verify-connectwise.camel.yaml", "routes");
     application =
         RunningApplication.start(folder, Map.of("autotask.allowed-origins", connectWiseOrigin()));
+  }
+
+  private static List<String> eventsIn(Path audit) throws IOException {
+    try (Stream<Path> files = Files.list(audit)) {
+      Path file = files.findFirst().orElseThrow(() -> new IOException("nothing there yet"));
+      assertThat(file.getFileName().toString()).matches("events-\\d{8}\\.ndjson");
+      return Files.readAllLines(file);
+    }
   }
 
   private void startWithKafkaDoor() throws Exception {

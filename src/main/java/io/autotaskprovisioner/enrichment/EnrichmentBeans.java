@@ -5,8 +5,8 @@ import io.autotaskprovisioner.autotask.HttpAccess;
 import io.autotaskprovisioner.autotask.HttpPassage;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.instance.Instances;
+import io.autotaskprovisioner.instance.TenantClaims;
 import io.autotaskprovisioner.instance.TenantFacts;
-import io.autotaskprovisioner.instance.Tenants;
 import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,17 +29,18 @@ public final class EnrichmentBeans implements CamelConfiguration {
     Registry registry = context.getRegistry();
     Settings settings = new Settings(context);
     Database database = registry.findSingleByType(Database.class);
-    Tenants tenants = registry.findSingleByType(Tenants.class);
+    TenantClaims claims = registry.findSingleByType(TenantClaims.class);
     Clock clock = registry.findSingleByType(Clock.class);
     HttpAccess access = context.getComponent("autotask", AutotaskComponent.class).httpAccess();
     DueTenants due =
         new DueTenants(
             database,
-            tenants,
+            claims,
             registry.findSingleByType(Instances.class),
             registry.findSingleByType(ElementCatalogue.class),
             clock,
-            settings.integer("enrichment.concurrency", 4, 1, 64));
+            settings.integer("enrichment.concurrency", 4, 1, 64),
+            settings.duration("enrichment.lease", Duration.ofMinutes(2)));
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override
@@ -60,7 +61,7 @@ public final class EnrichmentBeans implements CamelConfiguration {
         "settleTenant",
         new SettleTenant(
             database,
-            tenants,
+            claims,
             new RetryPauses(
                 settings.duration("enrichment.retry.first-delay", Duration.ofSeconds(30)),
                 settings.duration("enrichment.retry.max-delay", Duration.ofHours(1)),

@@ -2,8 +2,8 @@ package io.autotaskprovisioner.enrichment;
 
 import io.autotaskprovisioner.autotask.AutotaskException;
 import io.autotaskprovisioner.autotask.AutotaskException.Kind;
+import io.autotaskprovisioner.instance.TenantClaims;
 import io.autotaskprovisioner.instance.TenantFacts;
-import io.autotaskprovisioner.instance.Tenants;
 import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.storage.StorageException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,15 +29,19 @@ final class SettleTenant implements Processor {
           Kind.REJECTED_CREDENTIALS, Kind.HOST_NOT_ALLOWED, Kind.INVALID_LOGIN, Kind.UNKNOWN_LOGIN);
 
   private final Database database;
-  private final Tenants tenants;
+  private final TenantClaims claims;
   private final RetryPauses pauses;
   private final MeterRegistry meters;
   private final Clock clock;
 
   SettleTenant(
-      Database database, Tenants tenants, RetryPauses pauses, MeterRegistry meters, Clock clock) {
+      Database database,
+      TenantClaims claims,
+      RetryPauses pauses,
+      MeterRegistry meters,
+      Clock clock) {
     this.database = database;
-    this.tenants = tenants;
+    this.claims = claims;
     this.pauses = pauses;
     this.meters = meters;
     this.clock = clock;
@@ -63,7 +67,7 @@ final class SettleTenant implements Processor {
     Instant now = clock.instant();
     TenantFacts facts = task.facts();
     boolean settled =
-        database.transaction(connection -> tenants.finish(connection, task.work(), facts, now));
+        database.transaction(connection -> claims.finish(connection, task.work(), facts, now));
     if (told(task, settled, "finished")) {
       LOG.info(
           "Tenant {} asked: version {}, own company {}",
@@ -82,7 +86,7 @@ final class SettleTenant implements Processor {
     if (isFinal(failure, wait) || tooLate) {
       boolean settled =
           database.transaction(
-              connection -> tenants.giveUp(connection, task.work(), task.facts(), reason, now));
+              connection -> claims.giveUp(connection, task.work(), task.facts(), reason, now));
       if (told(task, settled, "given_up")) {
         LOG.warn(
             "Tenant {} is asked no more until a further instance of it is stored: {}",
@@ -93,7 +97,7 @@ final class SettleTenant implements Processor {
     }
     boolean settled =
         database.transaction(
-            connection -> tenants.postpone(connection, task.work(), task.facts(), reason, next));
+            connection -> claims.postpone(connection, task.work(), task.facts(), reason, next));
     if (told(task, settled, "postponed")) {
       LOG.info("Tenant {} is asked again at {}: {}", task.databaseId(), next, reason);
     }

@@ -25,6 +25,7 @@ public final class InstanceBeans implements CamelConfiguration {
     registry.bind(
         "instances", new Instances(new InstanceRow(new ObjectMapper(), keyRing, catalogue)));
     registry.bind("tenants", new Tenants());
+    registry.bind("tenantClaims", new TenantClaims());
     registry.bind("instanceTokenFactory", new InstanceTokenFactory());
     registry.bind(
         "instanceJson", new InstanceJson(catalogue, InstanceJson.ConfigurationEcho.valueOf(echo)));

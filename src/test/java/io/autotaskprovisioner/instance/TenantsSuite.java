@@ -27,6 +27,7 @@ abstract class TenantsSuite {
   private static final Duration LEASE = Duration.ofMinutes(2);
 
   private final Tenants tenants = new Tenants();
+  private final TenantClaims claims = new TenantClaims();
   private TestDatabase database;
 
   abstract TestDatabase open();
@@ -69,7 +70,7 @@ abstract class TenantsSuite {
             .withVersion(Answer.GIVEN, "2026.3.0.17")
             .withCompany(Answer.NOT_PERMITTED, null);
 
-    assertThat(settled(c -> tenants.finish(c, work, facts, NOW))).isTrue();
+    assertThat(settled(c -> claims.finish(c, work, facts, NOW))).isTrue();
 
     assertThat(note(7)).isEqualTo(facts);
     assertThat(claim()).isEmpty();
@@ -85,9 +86,9 @@ abstract class TenantsSuite {
 
     assertThat(second.attempts()).isEqualTo(2);
     TenantFacts late = TenantFacts.NONE.withVersion(Answer.GIVEN, "late");
-    assertThat(settled(c -> tenants.finish(c, stalled, late, NOW))).isFalse();
-    assertThat(settled(c -> tenants.giveUp(c, stalled, late, "late", NOW))).isFalse();
-    assertThat(settled(c -> tenants.finish(c, second, TenantFacts.NONE, NOW))).isTrue();
+    assertThat(settled(c -> claims.finish(c, stalled, late, NOW))).isFalse();
+    assertThat(settled(c -> claims.giveUp(c, stalled, late, "late", NOW))).isFalse();
+    assertThat(settled(c -> claims.finish(c, second, TenantFacts.NONE, NOW))).isTrue();
     Optional<TenantFacts> known = run(c -> tenants.facts(c, 7));
     assertThat(known).contains(TenantFacts.NONE);
   }
@@ -109,10 +110,10 @@ abstract class TenantsSuite {
     TenantWork work = claim().get(0);
     TenantFacts half = TenantFacts.NONE.withVersion(Answer.GIVEN, "2026");
 
-    run(c -> tenants.postpone(c, work, half, "THROTTLED", NOW.plusSeconds(60)));
+    run(c -> claims.postpone(c, work, half, "THROTTLED", NOW.plusSeconds(60)));
 
     assertThat(claim()).isEmpty();
-    List<TenantWork> later = run(c -> tenants.claim(c, 10, LEASE, NOW.plusSeconds(61)));
+    List<TenantWork> later = run(c -> claims.claim(c, 10, LEASE, NOW.plusSeconds(61)));
     assertThat(later).extracting(TenantWork::facts).containsExactly(half);
   }
 
@@ -120,7 +121,7 @@ abstract class TenantsSuite {
   void a_tenant_given_up_is_asked_again_after_its_next_instance() {
     note(7);
     TenantWork work = claim().get(0);
-    run(c -> tenants.giveUp(c, work, TenantFacts.NONE, "x".repeat(5000), NOW));
+    run(c -> claims.giveUp(c, work, TenantFacts.NONE, "x".repeat(5000), NOW));
     assertThat(claim()).isEmpty();
 
     note(7);
@@ -156,7 +157,7 @@ abstract class TenantsSuite {
   }
 
   private List<TenantWork> claim() {
-    return run(c -> tenants.claim(c, 4, LEASE, NOW));
+    return run(c -> claims.claim(c, 4, LEASE, NOW));
   }
 
   private boolean settled(SqlWork<Boolean> work) {
