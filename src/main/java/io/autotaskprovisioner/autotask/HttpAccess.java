@@ -88,9 +88,10 @@ public final class HttpAccess {
       Instant deadline) {
     ServiceAddress address = hosts.zoneAddress(baseUrl);
     LoginCredentials login =
-        LoginVerifier.sendable(provider == null ? given : withoutCode(given), rules);
+        new SendableLogin(rules.authentication(), rules.integrationCode())
+            .checked(provider == null ? given : withoutCode(given));
     requireAscii(login);
-    LoginVerifier.requireCode(login, address);
+    SendableLogin.requireCode(login, address);
     String tenant = databaseId == null ? address.origin() : "ci:" + databaseId;
     shared.pauses().check(tenant);
     LoginGuard.Attempt attempt =

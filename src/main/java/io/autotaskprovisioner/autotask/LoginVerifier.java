@@ -16,10 +16,10 @@ final class LoginVerifier {
   private static final String ENDPOINT = "ThresholdInformation";
   // Pinned: the highest version that VersionInformation lists lacks calls that we need.
   private static final String TARGET = "/V1.0/ThresholdInformation";
-  private static final int MAX_LENGTH = 1000;
   private static final Duration GUARD_RETRY = Duration.ofSeconds(5);
 
   private final Rules rules;
+  private final SendableLogin sendable;
   private final HostRules hosts;
   private final ZoneDirectory zones;
   private final AutotaskCalls calls;
@@ -50,6 +50,7 @@ final class LoginVerifier {
       LoginGuard guard,
       Clock clock) {
     this.rules = rules;
+    this.sendable = new SendableLogin(rules.authentication(), rules.integrationCode());
     this.hosts = hosts;
     this.zones = zones;
     this.calls = calls;
@@ -66,9 +67,9 @@ final class LoginVerifier {
    */
   CompletableFuture<VerifiedLogin> verify(LoginCredentials given, Instant deadline) {
     try {
-      LoginCredentials login = sendable(given, rules);
+      LoginCredentials login = sendable.checked(given);
       ServiceAddress server = hosts.serverAddress(login.serverUrl());
-      requireCode(login, server);
+      SendableLogin.requireCode(login, server);
       AutotaskException noZone =
           failure(Kind.TIMEOUT, "The look-up of the zone took too long.", null);
       return calls
@@ -81,7 +82,7 @@ final class LoginVerifier {
 
   private CompletableFuture<VerifiedLogin> guarded(
       LoginCredentials login, ServiceAddress server, ZoneDirectory.Found found, Instant deadline) {
-    requireCode(login, found.zone().address());
+    SendableLogin.requireCode(login, found.zone().address());
     pauses.check(found.zone().tenant());
     AutotaskException stillWaiting =
         failure(Kind.THROTTLED, "Another call with this login is not finished.", GUARD_RETRY);
@@ -222,52 +223,6 @@ final class LoginVerifier {
         usage.requestThresholdTimeframe(),
         usage.currentTimeframeRequestCount(),
         clock.instant());
-  }
-
-  /**
-   * The login as it is sent: with the configured code where it brings none of its own.
-   *
-   * @throws AutotaskException of kind INVALID_LOGIN
-   */
-  static LoginCredentials sendable(LoginCredentials given, Rules rules) {
-    String own = given.integrationCode();
-    String code = own == null || own.isBlank() ? rules.integrationCode() : own.strip();
-    requireSendable("user name", given.userName());
-    requireSendable("secret", given.secret());
-    if (code != null) {
-      requireSendable("integration code", code);
-    }
-    if (rules.authentication().usesBasic() && given.userName().indexOf(':') >= 0) {
-      throw failure(
-          Kind.INVALID_LOGIN,
-          "The user name holds a colon, which basic authentication cannot carry.",
-          null);
-    }
-    return new LoginCredentials(given.userName(), given.secret(), code, given.serverUrl());
-  }
-
-  private static void requireSendable(String what, @Nullable String value) {
-    if (value == null || value.isBlank()) {
-      throw failure(Kind.INVALID_LOGIN, "The %s is missing.".formatted(what), null);
-    }
-    if (value.length() > MAX_LENGTH || value.chars().anyMatch(Character::isISOControl)) {
-      throw failure(
-          Kind.INVALID_LOGIN,
-          "The %s holds control characters or is longer than %d.".formatted(what, MAX_LENGTH),
-          null);
-    }
-  }
-
-  /**
-   * @throws AutotaskException of kind INTEGRATION_CODE where the vendor would demand one
-   */
-  static void requireCode(LoginCredentials login, ServiceAddress address) {
-    if (login.integrationCode() == null && address.isVendor()) {
-      throw failure(
-          Kind.INTEGRATION_CODE,
-          "There is no integration code, and Autotask demands one; nothing was sent.",
-          null);
-    }
   }
 
   private Duration left(Instant deadline) {

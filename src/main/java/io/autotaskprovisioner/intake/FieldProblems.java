@@ -5,8 +5,10 @@ import io.autotaskprovisioner.journal.Failure;
 import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.ProvisioningException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Collects what is wrong with one request, so that its author learns everything at once. Names
@@ -20,14 +22,17 @@ final class FieldProblems {
   private static final int MAX_FIELD_LENGTH = 100;
 
   private final List<String> problems = new ArrayList<>();
+  private final Set<String> fields = new LinkedHashSet<>();
 
-  void add(String problem) {
+  void add(String field, String problem) {
+    fields.add(shown(field));
     problems.add(problem);
   }
 
   /** The field has a value of another type than expected. */
   void wrongType(String field, String expected, JsonNode actual) {
     add(
+        field,
         "%s must be %s, not %s"
             .formatted(
                 shown(field),
@@ -36,7 +41,7 @@ final class FieldProblems {
   }
 
   void tooLong(String field, int limit) {
-    add("%s must be a string of at most %,d characters".formatted(shown(field), limit));
+    add(field, "%s must be a string of at most %,d characters".formatted(shown(field), limit));
   }
 
   /**
@@ -53,7 +58,8 @@ final class FieldProblems {
     throw new ProvisioningException(
         Failure.of(
             FailureClass.INVALID_REQUEST,
-            message + (more > 0 ? "; and %d more".formatted(more) : "") + "."));
+            message + (more > 0 ? "; and %d more".formatted(more) : "") + "."),
+        fields.stream().limit(MAX_NAMED).toList());
   }
 
   /** A field name as it may stand in a message: short, without control characters. */

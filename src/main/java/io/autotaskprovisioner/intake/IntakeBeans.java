@@ -45,11 +45,7 @@ public final class IntakeBeans implements CamelConfiguration {
             .equalsIgnoreCase("archive");
     Duration minimumAge = settings.duration("intake.file.minimum-age", Duration.ofSeconds(2));
     SecretMask mask = new SecretMask(catalogue);
-    RecordReaders readers =
-        new RecordReaders(
-            catalogue,
-            mask,
-            settings.integer("intake.record-limit", 1_048_576, MIN_RECORD_LIMIT, MAX_RECORD_LIMIT));
+    RecordReaders readers = readers(settings, catalogue, mask);
     registry.bind(
         "messageRecords", new MessageRecords(owner(settings, registry), readers, normalizer, mask));
     FileDoors doors =
@@ -114,7 +110,14 @@ public final class IntakeBeans implements CamelConfiguration {
     return id;
   }
 
-  private static Charset charset(Settings settings) {
+  static RecordReaders readers(Settings settings, ElementCatalogue catalogue, SecretMask mask) {
+    return new RecordReaders(
+        catalogue,
+        mask,
+        settings.integer("intake.record-limit", 1_048_576, MIN_RECORD_LIMIT, MAX_RECORD_LIMIT));
+  }
+
+  static Charset charset(Settings settings) {
     String name = settings.text("intake.file.charset", "UTF-8");
     try {
       return Charset.forName(name);

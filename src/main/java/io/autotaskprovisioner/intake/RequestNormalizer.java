@@ -144,7 +144,7 @@ public final class RequestNormalizer {
       return configuration;
     }
     if (node.size() > MAX_KEYS) {
-      problems.add("configuration must have at most %d keys".formatted(MAX_KEYS));
+      problems.add("configuration", "configuration must have at most %d keys".formatted(MAX_KEYS));
       return configuration;
     }
     node.properties()
@@ -192,6 +192,7 @@ public final class RequestNormalizer {
       String other = configuration.put(key, text);
       if (other != null && !other.equals(text)) {
         problems.add(
+            field.fieldName(),
             "%s and %s are the same thing and differ: give one of them"
                 .formatted(field.fieldName(), key));
       }
@@ -202,7 +203,8 @@ public final class RequestNormalizer {
     return new ProvisioningException(
         Failure.of(
             FailureClass.UNKNOWN_ELEMENT,
-            "No element found with key " + FieldProblems.shown(String.valueOf(element))));
+            "No element found with key " + FieldProblems.shown(String.valueOf(element))),
+        List.of("element"));
   }
 
   private static void checkConfiguration(
@@ -210,12 +212,13 @@ public final class RequestNormalizer {
       Optional<Element> element,
       FieldProblems problems) {
     if (configuration.size() > MAX_KEYS) {
-      problems.add("configuration must have at most %d keys".formatted(MAX_KEYS));
+      problems.add("configuration", "configuration must have at most %d keys".formatted(MAX_KEYS));
     }
     configuration.forEach(
         (key, value) -> {
           if (key.isBlank() || key.length() > MAX_KEY || !isStorable(key)) {
             problems.add(
+                "configuration",
                 "configuration key '%s' must be of 1 to %d characters"
                     .formatted(FieldProblems.shown(key), MAX_KEY));
           }
@@ -270,7 +273,7 @@ public final class RequestNormalizer {
       problems.wrongType("tags", "an array of strings", node);
     }
     if (tags.size() > MAX_TAGS) {
-      problems.add("tags must be at most %d".formatted(MAX_TAGS));
+      problems.add("tags", "tags must be at most %d".formatted(MAX_TAGS));
     }
     return tags;
   }
@@ -289,7 +292,8 @@ public final class RequestNormalizer {
         // told below, together with other types
       }
     }
-    problems.add("notBefore must be a time with its offset, such as 2026-11-25T02:00:00Z");
+    problems.add(
+        "notBefore", "notBefore must be a time with its offset, such as 2026-11-25T02:00:00Z");
     return null;
   }
 
@@ -317,7 +321,7 @@ public final class RequestNormalizer {
 
   private static String checkedLine(String field, String value, int limit, FieldProblems problems) {
     if (value.chars().anyMatch(Character::isISOControl)) {
-      problems.add("%s must be a string without control characters".formatted(field));
+      problems.add(field, "%s must be a string without control characters".formatted(field));
       return value;
     }
     return text(field, value, limit, problems);
@@ -328,6 +332,7 @@ public final class RequestNormalizer {
       problems.tooLong(field, limit);
     } else if (!isStorable(value)) {
       problems.add(
+          field,
           "%s must be a string of whole Unicode characters without NUL"
               .formatted(FieldProblems.shown(field)));
     }

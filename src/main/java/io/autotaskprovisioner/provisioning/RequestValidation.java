@@ -11,8 +11,11 @@ import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.ProvisioningException;
 import io.autotaskprovisioner.journal.ProvisioningRequest;
 import io.autotaskprovisioner.secret.Mask;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -21,27 +24,37 @@ import org.apache.camel.Processor;
  * Validates the request against its element before anything is sent anywhere, naming every fault at
  * once. Leaves the body as it is. Thread-safe.
  */
-final class RequestValidation implements Processor {
+public final class RequestValidation implements Processor {
 
   private static final Pattern URL_WITH_USER_INFO =
       Pattern.compile("^\\s*[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#\\s]*@");
 
   private final ElementCatalogue catalogue;
 
-  RequestValidation(ElementCatalogue catalogue) {
+  public RequestValidation(ElementCatalogue catalogue) {
     this.catalogue = catalogue;
   }
 
   @Override
   public void process(Exchange exchange) {
-    ProvisioningRequest request = exchange.getMessage().getBody(ProvisioningRequest.class);
-    Element element = elementOf(request);
-    List<String> faults = faults(request, element);
-    if (!faults.isEmpty()) {
-      throw invalid(String.join(" ", faults));
-    }
+    Element element = validated(exchange.getMessage().getBody(ProvisioningRequest.class));
     exchange.setProperty(ELEMENT, element);
     exchange.setProperty(VERIFICATION, element.verification());
+  }
+
+  /**
+   * The element of a request that can be worked on.
+   *
+   * @throws ProvisioningException as {@code INVALID_REQUEST} or {@code UNKNOWN_ELEMENT}, naming
+   *     every fault and its field, never a value
+   */
+  public Element validated(ProvisioningRequest request) {
+    Element element = elementOf(request);
+    Map<String, String> faults = faults(request, element);
+    if (!faults.isEmpty()) {
+      throw invalid(String.join(" ", new LinkedHashSet<>(faults.values())), faults.keySet());
+    }
+    return element;
   }
 
   private Element elementOf(ProvisioningRequest request) {
@@ -49,7 +62,8 @@ final class RequestValidation implements Processor {
     if (reference == null || reference.isBlank()) {
       throw invalid(
           "The element is missing: give element.key, such as %s."
-              .formatted(ElementCatalogue.DEFAULT_ELEMENT));
+              .formatted(ElementCatalogue.DEFAULT_ELEMENT),
+          List.of("element"));
     }
     return catalogue
         .find(reference)
@@ -57,14 +71,16 @@ final class RequestValidation implements Processor {
             () ->
                 new ProvisioningException(
                     Failure.of(
-                        FailureClass.UNKNOWN_ELEMENT, "No element found with key " + reference)));
+                        FailureClass.UNKNOWN_ELEMENT, "No element found with key " + reference),
+                    List.of("element")));
   }
 
-  private static List<String> faults(ProvisioningRequest request, Element element) {
-    List<String> faults = new ArrayList<>();
+  /** What is wrong with each field; one sentence may speak of several. */
+  private static Map<String, String> faults(ProvisioningRequest request, Element element) {
+    Map<String, String> faults = new LinkedHashMap<>();
     String name = request.name();
     if (name == null || PlainText.of(name).isBlank()) {
-      faults.add("The name is missing.");
+      faults.put("name", "The name is missing.");
     }
     List<String> missing =
         element.configuration().stream()
@@ -73,27 +89,30 @@ final class RequestValidation implements Processor {
             .filter(key -> isBlank(request.configuration().get(key)))
             .toList();
     if (!missing.isEmpty()) {
-      faults.add("Required configuration is missing: " + String.join(", ", missing) + ".");
+      String sentence = "Required configuration is missing: " + String.join(", ", missing) + ".";
+      missing.forEach(key -> faults.put(key, sentence));
     }
     request
         .configuration()
         .forEach(
             (key, value) -> {
               if (Mask.isMask(value) && element.isSecret(key)) {
-                faults.add("The value of %s is only a mask: give the secret.".formatted(key));
+                faults.put(key, "The value of %s is only a mask: give the secret.".formatted(key));
               }
               if (value != null
                   && !element.isSecret(key)
                   && URL_WITH_USER_INFO.matcher(value).find()) {
                 // It would be echoed and delivered in clear.
-                faults.add("The URL in %s must not hold a user name or password.".formatted(key));
+                faults.put(
+                    key, "The URL in %s must not hold a user name or password.".formatted(key));
               }
             });
     String externalAuthentication = request.externalAuthentication();
     if (!externalAuthentication.equals(ProvisioningRequest.NO_EXTERNAL_AUTHENTICATION)) {
       // Our choice: "initial" skips the provider's check for OAuth imports, and an instance whose
       // credentials nobody proved must not exist.
-      faults.add(
+      faults.put(
+          "externalAuthentication",
           "externalAuthentication must be none for %s, whose credentials are always verified."
               .formatted(element.key()));
     }
@@ -104,7 +123,8 @@ final class RequestValidation implements Processor {
     return value == null || value.isBlank();
   }
 
-  private static ProvisioningException invalid(String message) {
-    return new ProvisioningException(Failure.of(FailureClass.INVALID_REQUEST, message));
+  private static ProvisioningException invalid(String message, Collection<String> fields) {
+    return new ProvisioningException(
+        Failure.of(FailureClass.INVALID_REQUEST, message), List.copyOf(fields));
   }
 }

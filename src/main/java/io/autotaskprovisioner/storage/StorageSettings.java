@@ -65,7 +65,7 @@ public record StorageSettings(
   }
 
   /** The file that H2 keeps the data in; empty for a server. */
-  Optional<Path> h2File() {
+  public Optional<Path> h2File() {
     if (product() != Product.H2) {
       return Optional.empty();
     }
