@@ -3,6 +3,7 @@ package io.autotaskprovisioner;
 import io.autotaskprovisioner.account.AccountBeans;
 import io.autotaskprovisioner.api.ApiBeans;
 import io.autotaskprovisioner.autotask.AutotaskBeans;
+import io.autotaskprovisioner.command.Commands;
 import io.autotaskprovisioner.delivery.DeliveryBeans;
 import io.autotaskprovisioner.element.ElementBeans;
 import io.autotaskprovisioner.enrichment.EnrichmentBeans;
@@ -23,21 +24,14 @@ import java.util.Set;
 import org.apache.camel.main.Main;
 import org.slf4j.LoggerFactory;
 
-/** Starts the integration: settings, the features in the order the data flows, routes. */
+/**
+ * Starts the integration: settings, the features in the order the data flows, routes; or hands a
+ * command to the command line.
+ */
 public final class Application {
 
-  private static final String USAGE =
-      """
-      java -jar autotask-provisioner.jar [--demo | --simulator] [--dev]
-
-        (nothing)    serves with the settings of ./application.properties
-        --demo       the same against a bundled Autotask simulator, with sample files in ./demo
-        --simulator  starts the Autotask simulator alone
-        --dev        takes route files over that change in ./routes while it runs
-      """;
   private static final Set<String> ARGUMENTS = Set.of("--demo", "--simulator", "--dev");
   private static final int EXIT_FAILURE = 1;
-  private static final int EXIT_USAGE = 2;
 
   private Application() {}
 
@@ -46,8 +40,8 @@ public final class Application {
     List<String> arguments = List.of(args);
     boolean both = arguments.containsAll(List.of("--demo", "--simulator"));
     if (both || !ARGUMENTS.containsAll(arguments)) {
-      System.err.print(USAGE);
-      System.exit(EXIT_USAGE);
+      // The class is loaded here only: a server starts without it.
+      System.exit(Commands.run(args));
     }
     try {
       Main application = configured(arguments, Path.of("routes"));

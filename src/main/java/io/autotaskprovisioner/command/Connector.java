@@ -106,7 +106,7 @@ final class Connector {
     }
   }
 
-  private static URI ofSettings(Settings settings) {
+  static URI ofSettings(Settings settings) {
     String host =
         switch (settings.text("http.host", "127.0.0.1")) {
           case "0.0.0.0" -> "127.0.0.1";

@@ -74,14 +74,29 @@ public final class DeliveryBeans implements CamelConfiguration {
         });
   }
 
+  /**
+   * Checks the destinations of the settings without making the secrets that are generated at a
+   * start.
+   *
+   * @return their names, sorted
+   * @throws InvalidSettingException if one cannot be used
+   */
+  public static List<String> configured(CamelContext context) {
+    return withoutSecretFiles(context).stream().map(Destination::name).toList();
+  }
+
   /** What became of events, for a process that looks at them and delivers none. */
   public static Deliveries deliveriesAlone(CamelContext context) {
     Registry registry = context.getRegistry();
     return new Deliveries(
         registry.findSingleByType(Database.class),
-        new DestinationSettings(new Settings(context)).read(),
+        withoutSecretFiles(context),
         registry.findSingleByType(Clock.class),
         () -> {});
+  }
+
+  private static List<Destination> withoutSecretFiles(CamelContext context) {
+    return new DestinationSettings(new Settings(context), name -> SigningSecret.generate()).read();
   }
 
   private static DestinationLoop.Parts parts(Settings settings, Database database, Clock clock) {

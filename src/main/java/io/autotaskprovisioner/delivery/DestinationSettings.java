@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Reads the destinations from the settings {@code delivery.<name>.*} and checks them. */
@@ -51,8 +52,19 @@ final class DestinationSettings {
   }
 
   private final Settings settings;
+  private final UnaryOperator<String> generatedSecret;
 
   DestinationSettings(Settings settings) {
+    this(
+        settings,
+        name -> new SecretFile(settings.path("data.directory", "data"), name).readOrCreate());
+  }
+
+  /**
+   * @param generatedSecret the secret of the destination whose settings hold none
+   */
+  DestinationSettings(Settings settings, UnaryOperator<String> generatedSecret) {
+    this.generatedSecret = generatedSecret;
     this.settings = settings;
   }
 
@@ -118,7 +130,7 @@ final class DestinationSettings {
     Duration timeout = timeout(prefix + "timeout");
     Target target =
         switch (kind) {
-          case WEBHOOK -> new WebhookSettings(settings).read(name, prefix);
+          case WEBHOOK -> new WebhookSettings(settings, generatedSecret).read(name, prefix);
           case ENDPOINT -> new EndpointSettings(settings).read(prefix, concurrency, timeout);
           case TABLE -> new TableSettings(settings).read(prefix);
         };

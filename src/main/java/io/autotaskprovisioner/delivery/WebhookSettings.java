@@ -5,6 +5,7 @@ import io.autotaskprovisioner.setting.Settings;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Reads what a webhook has of its own. */
@@ -14,9 +15,14 @@ final class WebhookSettings {
       Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
 
   private final Settings settings;
+  private final UnaryOperator<String> generatedSecret;
 
-  WebhookSettings(Settings settings) {
+  /**
+   * @param generatedSecret the secret of the destination whose settings hold none
+   */
+  WebhookSettings(Settings settings, UnaryOperator<String> generatedSecret) {
     this.settings = settings;
+    this.generatedSecret = generatedSecret;
   }
 
   Target.Webhook read(String name, String prefix) {
@@ -44,8 +50,7 @@ final class WebhookSettings {
   private List<SigningSecret> secrets(String name, String prefix) {
     List<String> written = settings.list(prefix + "secret");
     if (written.isEmpty()) {
-      written =
-          List.of(new SecretFile(settings.path("data.directory", "data"), name).readOrCreate());
+      written = List.of(generatedSecret.apply(name));
     }
     try {
       return written.stream().map(SigningSecret::parse).toList();

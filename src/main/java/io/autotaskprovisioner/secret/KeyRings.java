@@ -56,6 +56,31 @@ public final class KeyRings {
     }
   }
 
+  /**
+   * Looks whether the ring in the file fits the database, changing neither.
+   *
+   * @return false where the database has no proof yet
+   * @throws InvalidSettingException if the file is missing, unreadable or does not fit the data
+   */
+  public static boolean requireFit(Connection connection, Path file) throws SQLException {
+    byte[] proof = proof(connection);
+    requireReadable(file);
+    if (proof == null) {
+      return false;
+    }
+    proven(new KeyRingFile(file).read().orElseThrow(() -> missing(file)), proof, file);
+    return true;
+  }
+
+  /**
+   * Sees to it that the file is absent or holds a ring.
+   *
+   * @throws InvalidSettingException if it is there and cannot be read
+   */
+  public static void requireReadable(Path file) {
+    new KeyRingFile(file).read();
+  }
+
   private static KeyRing openFirst(Connection connection, KeyRingFile file) throws SQLException {
     boolean created = file.read().isEmpty() && file.create(TinkKeyRing.generate());
     TinkKeyRing ring = file.read().orElseThrow(() -> missing(file.path()));

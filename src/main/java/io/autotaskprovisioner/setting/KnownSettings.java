@@ -6,8 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,10 +23,11 @@ import java.util.stream.Collectors;
  */
 public final class KnownSettings {
 
-  private static final Pattern LISTED = Pattern.compile("(?m)^(?:# )?([a-z][a-z0-9.<>-]*)=");
+  private static final Pattern LISTED = Pattern.compile("(?m)^(?:# )?([a-z][a-z0-9.<>-]*)=(.*)$");
   private static final String PLACEHOLDER = "<name>";
 
   private final Set<String> keys = new TreeSet<>();
+  private final Map<String, String> defaults = new TreeMap<>();
   private final Set<String> prefixes;
 
   /** Reads the keys out of the text of the packed file. */
@@ -31,6 +35,9 @@ public final class KnownSettings {
     Matcher matcher = LISTED.matcher(packedProperties);
     while (matcher.find()) {
       keys.add(matcher.group(1));
+      if (!matcher.group(1).contains(PLACEHOLDER)) {
+        defaults.put(matcher.group(1), matcher.group(2).strip());
+      }
     }
     prefixes = keys.stream().map(KnownSettings::firstWord).collect(Collectors.toSet());
     prefixes.remove("camel");
@@ -47,6 +54,11 @@ public final class KnownSettings {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What each key without a name of the user's in it is by default; empty where it is off. */
+  public Map<String, String> defaults() {
+    return Collections.unmodifiableMap(defaults);
   }
 
   /**

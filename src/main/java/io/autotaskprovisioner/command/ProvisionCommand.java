@@ -1,0 +1,148 @@
+package io.autotaskprovisioner.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.autotaskprovisioner.intake.FileFormat;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Hands a file to the running server and waits for what becomes of it. */
+@Command(
+    name = "provision",
+    description = {
+      "Hands a CSV, JSON or NDJSON file to the running server, shows how far it is, waits until"
+          + " nothing of it waits any more, and prints the failed records with their reasons.",
+      "In the server's folder it goes through the drop folder; with --url or --secret-file it is"
+          + " uploaded. Ending the command does not end the work: it goes on in the server."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every record succeeded, or had been provisioned before",
+      "1:some records failed, or the file could not be read to its end",
+      "2:bad usage, an unreadable file, or refused secrets",
+      "3:the server cannot be reached"
+    })
+final class ProvisionCommand implements Callable<Integer> {
+
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private ServerOptions options = new ServerOptions();
+
+  @Parameters(paramLabel = "FILE", description = "A .csv, .json, .ndjson or .jsonl file.")
+  private Path file;
+
+  @Option(names = "--json", description = "Print JSON; its shape is in the README.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    FileFormat format =
+        FileFormat.ofName(String.valueOf(file.getFileName()))
+            .orElseThrow(
+                () ->
+                    CommandException.usage(
+                        "%s is none of .csv, .json, .ndjson and .jsonl: rename it."
+                            .formatted(file)));
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw CommandException.usage(
+          "%s is not there or cannot be read: give the name of a file.".formatted(file));
+    }
+    try (CommandSettings settings = new CommandSettings();
+        RemoteServer server = new Connector(settings, options).running()) {
+      Handover handover = new Handover(server, POLL);
+      Path inbox = settings.settings().path("intake.file.directory", "inbox");
+      boolean here =
+          options.url() == null && options.secretFile() == null && Files.isDirectory(inbox);
+      long batch = here ? handover.drop(file, inbox) : handover.upload(file, format);
+      JsonNode ended = await(server, batch);
+      return tell(server, ended);
+    }
+  }
+
+  /** Waits until nothing of the batch is read or waits any more. */
+  private JsonNode await(Server server, long batch) {
+    Progress progress = Progress.on(spec.commandLine().getErr(), !json);
+    while (true) {
+      JsonNode state = server.call("GET", "/batches/" + batch, null).orFail();
+      progress.show(state);
+      String status = state.path("status").asText();
+      if (status.equals("FINISHED") || status.equals("CANCELLED")) {
+        progress.end();
+        return state;
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+  }
+
+  private int tell(Server server, JsonNode batch) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      answer.set("batch", batch);
+      ArrayNode failures = answer.putArray("failures");
+      eachFailure(server, batch, failures::add);
+      out.println(Output.json(answer));
+    } else {
+      eachFailure(server, batch, failure -> out.println(line(failure)));
+      out.println(summary(batch));
+    }
+    boolean well =
+        batch.path("failed").asLong() == 0
+            && !batch.hasNonNull("error")
+            && batch.path("status").asText().equals("FINISHED");
+    return well ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private static void eachFailure(Server server, JsonNode batch, Consumer<JsonNode> consumer) {
+    Optional<String> page = Optional.of("");
+    while (page.isPresent()) {
+      Server.Reply reply =
+          server.call(
+              "GET",
+              "/batches/%d/failures?pageSize=500&nextPage=%s"
+                  .formatted(batch.path("id").asLong(), page.get()),
+              null);
+      reply.orFail().forEach(consumer);
+      page = reply.nextPage();
+    }
+  }
+
+  private static String line(JsonNode failure) {
+    return "%s  %s  %s  %s"
+        .formatted(
+            Output.line(failure.path("source").asText()),
+            Output.line(failure.path("name").asText("-")),
+            failure.path("failureClass").asText(),
+            Output.line(failure.path("message").asText()));
+  }
+
+  private static String summary(JsonNode batch) {
+    String counts =
+        "Batch %d: %s, %d succeeded, %d provisioned before, %d failed."
+            .formatted(
+                batch.path("id").asLong(),
+                Output.count(batch.path("records").asLong(), "record"),
+                batch.path("succeeded").asLong(),
+                batch.path("duplicate").asLong(),
+                batch.path("failed").asLong());
+    return batch.hasNonNull("error")
+        ? counts + " The rest was not read: " + Output.line(batch.path("error").asText())
+        : counts;
+  }
+}
