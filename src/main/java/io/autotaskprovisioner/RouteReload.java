@@ -59,7 +59,8 @@ final class RouteReload extends RouteWatcherReloadStrategy implements CamelConfi
     try {
       super.onRouteReload(resources, removeEverything);
     } catch (RuntimeException e) {
-      LOG.error("{}, and what ran before goes on: {}", changed, reasons(e));
+      List<String> names = changed.stream().map(RouteReload::name).toList();
+      LOG.error("{} cannot be taken over, what ran before goes on: {}", names, reasons(e));
       putBack(changed);
       return;
     }
@@ -98,7 +99,7 @@ final class RouteReload extends RouteWatcherReloadStrategy implements CamelConfi
   private static String reasons(Throwable failure) {
     StringBuilder reasons = new StringBuilder();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String words = String.valueOf(cause.getMessage()).strip();
+      String words = String.valueOf(cause.getMessage()).replaceAll("\\s+", " ").strip();
       if (reasons.indexOf(words) < 0) {
         reasons.append(reasons.isEmpty() ? "" : "; ").append(words);
       }
