@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ record QueueSettings(
     boolean transacted,
     int messageLimit) {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._/-]{1,200}");
   private static final Set<String> AMQP = Set.of("amqp", "amqps");
   private static final int MAX_MESSAGE_LIMIT = 64 * 1_048_576;
 
@@ -53,7 +54,7 @@ record QueueSettings(
       throw new InvalidSettingException(
           "Settings queue.user and queue.password belong together: give both or none.");
     }
-    if (Set.of(read.requests, read.results, read.invalid).size() < 3) {
+    if (Stream.of(read.requests, read.results, read.invalid).distinct().count() < 3) {
       throw new InvalidSettingException(
           "Settings queue.requests, queue.results and queue.invalid must name three queues.");
     }
@@ -91,7 +92,7 @@ record QueueSettings(
   private static String name(String key, String name) {
     if (!NAME.matcher(name).matches()) {
       throw new InvalidSettingException(
-          "Setting %s is '%s': give a queue's name of letters, digits, dots, hyphens and underscores."
+          "Setting %s is '%s': give a queue's name of letters, digits, dots, hyphens, underscores and slashes."
               .formatted(key, name));
     }
     return name;
