@@ -12,6 +12,7 @@ import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.RequestOutcomes;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
 import io.autotaskprovisioner.provisioning.SameRequest;
+import io.autotaskprovisioner.provisioning.SuspectedRows;
 import io.autotaskprovisioner.schedule.Schedules;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.setting.InvalidSettingException;
@@ -209,7 +210,7 @@ public final class ApiBeans implements CamelConfiguration {
     VerificationOperations operations =
         new VerificationOperations(
             registry.findSingleByType(JdbcLoginGuard.class),
-            registry.findSingleByType(Journal.class),
+            registry.findSingleByType(SuspectedRows.class),
             answers,
             blocking);
     bind(registry, "listSuspendedCodes", operations::suspended);

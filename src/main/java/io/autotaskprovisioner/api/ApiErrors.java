@@ -8,6 +8,7 @@ import io.autotaskprovisioner.journal.ProvisioningException;
 import io.autotaskprovisioner.storage.StorageException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,19 +54,33 @@ final class ApiErrors {
     router.errorHandler(404, call -> answer(call, ApiException.notFound("No such resource.")));
     router.errorHandler(
         405,
-        call ->
-            answer(
-                call,
-                new ApiException(
-                    405,
-                    "The method %s is not possible on this resource."
-                        .formatted(call.request().method()))));
+        call -> {
+          call.response().putHeader("Allow", allowed(router, call.normalizedPath()));
+          answer(
+              call,
+              new ApiException(
+                  405,
+                  "The method %s is not possible on this resource."
+                      .formatted(call.request().method())));
+        });
     router.errorHandler(
         413,
         call -> answer(call, new ApiException(413, "The body is larger than http.body-limit.")));
     router.errorHandler(
         400, call -> answer(call, ApiException.badRequest("The request cannot be read.")));
     router.errorHandler(500, call -> answer(call, call.failure()));
+  }
+
+  /** The methods of the routes that the path leads to (RFC 9110, 15.5.6). */
+  private static String allowed(Router router, String path) {
+    return router.getRoutes().stream()
+        .filter(route -> route.getPath() != null && route.methods() != null)
+        .filter(route -> path.matches(route.getPath().replaceAll(":[^/]+", "[^/]+")))
+        .flatMap(route -> route.methods().stream())
+        .map(HttpMethod::name)
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   /** 24 lower-case hex digits, as the hosted service's request ids were. */

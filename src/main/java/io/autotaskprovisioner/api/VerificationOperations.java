@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.account.Account;
-import io.autotaskprovisioner.journal.FailureClass;
-import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
 import io.autotaskprovisioner.provisioning.SuspendedCode;
+import io.autotaskprovisioner.provisioning.SuspectedRows;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -17,14 +16,17 @@ import java.util.concurrent.CompletableFuture;
 final class VerificationOperations {
 
   private final JdbcLoginGuard guard;
-  private final Journal journal;
+  private final SuspectedRows suspectedRows;
   private final InstanceAnswers answers;
   private final Blocking blocking;
 
   VerificationOperations(
-      JdbcLoginGuard guard, Journal journal, InstanceAnswers answers, Blocking blocking) {
+      JdbcLoginGuard guard,
+      SuspectedRows suspectedRows,
+      InstanceAnswers answers,
+      Blocking blocking) {
     this.guard = guard;
-    this.journal = journal;
+    this.suspectedRows = suspectedRows;
     this.answers = answers;
     this.blocking = blocking;
   }
@@ -44,8 +46,7 @@ final class VerificationOperations {
     requireAdmin(caller);
     return blocking.call(
         () -> {
-          int resumed = guard.resumeAll();
-          journal.hurry(FailureClass.INTEGRATION_CODE);
+          int resumed = suspectedRows.resumeAll();
           return answers.ok(JsonNodeFactory.instance.objectNode().put("resumed", resumed));
         });
   }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,7 +118,7 @@ final class JdbcJournal implements Journal {
               "The stored request cannot be opened with the key file; send it again.");
       database.write(
           connection ->
-              completion.fail(connection, row.id(), row.leaseId(), row.batchId(), failure));
+              completion.fail(connection, row.id(), row.leaseId(), row.batchId(), failure, null));
       return Optional.empty();
     }
   }
@@ -136,7 +137,8 @@ final class JdbcJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Void> fail(ClaimedRequest claim, Failure failure, boolean countAttempt) {
+  public CompletableFuture<Void> fail(
+      ClaimedRequest claim, Failure failure, boolean countAttempt, byte @Nullable [] suspect) {
     Instant now = clock.instant();
     Optional<Instant> next =
         countAttempt
@@ -148,7 +150,7 @@ final class JdbcJournal implements Journal {
                 next.isPresent()
                     ? completion.retry(connection, claim, failure, countAttempt, next.get())
                     : completion.fail(
-                        connection, claim.id(), claim.leaseId(), claim.batchId(), failure))
+                        connection, claim.id(), claim.leaseId(), claim.batchId(), failure, suspect))
         .thenAccept(
             tookEffect -> {
               if (tookEffect) {
@@ -215,17 +217,27 @@ final class JdbcJournal implements Journal {
 
   @Override
   public int retry(JournalFilter filter) {
+    int retried = waitAgain(RequestRetrial.of(filter, clock.instant()));
+    if (retried > 0) {
+      announceDue();
+    }
+    return retried;
+  }
+
+  @Override
+  public int takeBack(byte[] suspect, Instant since, Failure reason) {
+    return waitAgain(
+        RequestRetrial.ofSuspect(
+            suspect, since, reason, retryPolicy.afterPause(reason, clock.instant())));
+  }
+
+  private int waitAgain(RequestRetrial retrial) {
     int retried = 0;
     Long belowId = Long.MAX_VALUE;
     while (belowId != null) {
-      long below = belowId;
-      RequestRetrial.Step step =
-          database.transaction(RequestRetrial.step(filter, below, clock.instant()));
+      RequestRetrial.Step step = database.transaction(retrial.step(belowId));
       retried += step.retried();
       belowId = step.lowestId();
-    }
-    if (retried > 0) {
-      announceDue();
     }
     return retried;
   }

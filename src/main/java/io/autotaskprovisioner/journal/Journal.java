@@ -3,6 +3,7 @@ package io.autotaskprovisioner.journal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +56,19 @@ public interface Journal {
    *
    * @param countAttempt false where nothing was tried, so that the attempt costs nothing
    */
-  CompletableFuture<Void> fail(ClaimedRequest claim, Failure failure, boolean countAttempt);
+  default CompletableFuture<Void> fail(
+      ClaimedRequest claim, Failure failure, boolean countAttempt) {
+    return fail(claim, failure, countAttempt, null);
+  }
+
+  /**
+   * The same for a login that was rejected under an integration code that nothing was accepted with
+   * yet.
+   *
+   * @param suspect keyed hash of that code, for {@link #takeBack}; null where no code is to blame
+   */
+  CompletableFuture<Void> fail(
+      ClaimedRequest claim, Failure failure, boolean countAttempt, byte @Nullable [] suspect);
 
   /** Marks the request a duplicate of the instance that already bears its key. */
   CompletableFuture<Void> duplicate(ClaimedRequest claim, long existingInstanceId);
@@ -75,6 +88,17 @@ public interface Journal {
    *     used by another that waits, runs or succeeded, or where its sealed payload is gone
    */
   int retry(JournalFilter filter);
+
+  /**
+   * Makes requests wait again that failed under an integration code which has become the suspect.
+   * As with {@link #retry} some may stay failed.
+   *
+   * @param suspect as given to {@link #fail}
+   * @param since of those that failed then or later
+   * @param reason why they wait now, and how long at least
+   * @return how many
+   */
+  int takeBack(byte[] suspect, Instant since, Failure reason);
 
   /**
    * Makes due at once what waits after a failure of the class, as its cause is gone: without it

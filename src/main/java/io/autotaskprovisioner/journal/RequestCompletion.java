@@ -4,7 +4,6 @@ import static io.autotaskprovisioner.journal.Timestamps.utc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,9 +24,6 @@ final class RequestCompletion {
         provider_message = null, finished_at = ?
       where id = ? and lease_id = ? and status = 'RUNNING'
       """;
-
-  private static final String HAS_SUCCEEDED =
-      "select id from provisioning_request where id = ? and status = 'SUCCEEDED' and instance_id = ?";
 
   private static final String WIPE_ORIGINAL =
       """
@@ -54,7 +50,8 @@ final class RequestCompletion {
       """
       update provisioning_request
       set status = 'FAILED', active_key = null, lease_id = null, lease_until = null,
-        failure_class = ?, failure_message = ?, provider_message = ?, finished_at = ?
+        failure_class = ?, failure_message = ?, provider_message = ?, rejected_code = ?,
+        finished_at = ?
       where id = ? and lease_id = ? and status = 'RUNNING'
       """;
 
@@ -81,8 +78,7 @@ final class RequestCompletion {
       statement.setLong(3, claim.id());
       statement.setLong(4, claim.leaseId());
       if (statement.executeUpdate() == 0) {
-        // The same work once more, after a commit whose outcome was not known?
-        return hasSucceeded(connection, claim.id(), instanceId);
+        return false;
       }
     }
     wipeCorrected(connection, claim);
@@ -118,16 +114,23 @@ final class RequestCompletion {
   /**
    * Fails the row for good.
    *
+   * @param suspect keyed hash of the integration code that may be to blame; null where none is
    * @return false if the lease is lost
    */
   boolean fail(
-      Connection connection, long id, long leaseId, @Nullable Long batchId, Failure failure)
+      Connection connection,
+      long id,
+      long leaseId,
+      @Nullable Long batchId,
+      Failure failure,
+      byte @Nullable [] suspect)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(FAIL)) {
       setFailure(statement, 1, failure);
-      statement.setObject(4, utc(clock.instant()));
-      statement.setLong(5, id);
-      statement.setLong(6, leaseId);
+      statement.setBytes(4, suspect);
+      statement.setObject(5, utc(clock.instant()));
+      statement.setLong(6, id);
+      statement.setLong(7, leaseId);
       if (statement.executeUpdate() == 0) {
         return false;
       }
@@ -155,17 +158,6 @@ final class RequestCompletion {
     }
     ended(connection, claim.id(), claim.batchId(), RequestStatus.DUPLICATE);
     return true;
-  }
-
-  private static boolean hasSucceeded(Connection connection, long id, long instanceId)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(HAS_SUCCEEDED)) {
-      statement.setLong(1, id);
-      statement.setLong(2, instanceId);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next();
-      }
-    }
   }
 
   /**

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +36,9 @@ final class RequestRetrial {
       """
       update provisioning_request
       set status = 'WAITING', active_key = idempotency_key, attempts = 0, first_attempt_at = null,
-        next_attempt_at = ?, finished_at = null
+        next_attempt_at = ?, finished_at = null, rejected_code = null,
+        failure_class = coalesce(?, failure_class), failure_message = coalesce(?, failure_message),
+        provider_message = case when cast(? as boolean) then null else provider_message end
       where id = ? and status = 'FAILED' and sealed_payload is not null
         and not exists (
           select 1 from provisioning_request holder
@@ -47,6 +50,9 @@ final class RequestRetrial {
             and correction.request_id
               = coalesce(provisioning_request.request_id, 'r-' || provisioning_request.id)
             and correction.status in ('WAITING', 'RUNNING', 'SUCCEEDED'))
+        and not exists (
+          select 1 from batch
+          where batch.id = provisioning_request.batch_id and batch.status = 'CANCELLED')
       """;
 
   private static final String RUN_AGAIN =
@@ -61,19 +67,45 @@ final class RequestRetrial {
 
   private record Candidate(long id, long accountId, @Nullable Long batchId, String key) {}
 
-  private RequestRetrial() {}
+  private final FilterClause which;
+  private final Instant nextAttemptAt;
+  private final @Nullable Failure reason;
 
-  static SqlWork<Step> step(JournalFilter filter, long belowId, Instant now) {
+  private RequestRetrial(FilterClause which, Instant nextAttemptAt, @Nullable Failure reason) {
+    this.which = which;
+    this.nextAttemptAt = nextAttemptAt;
+    this.reason = reason;
+  }
+
+  /** Those of the filter, due at once; what they failed of stays to be seen until they succeed. */
+  static RequestRetrial of(JournalFilter filter, Instant now) {
+    return new RequestRetrial(FilterClause.of(filter), now, null);
+  }
+
+  /** Those that failed under the code since then; they wait for the reason now. */
+  static RequestRetrial ofSuspect(
+      byte[] code, Instant since, Failure reason, Instant nextAttemptAt) {
+    FilterClause failedUnderCode =
+        new FilterClause(
+            " and rejected_code = ? and finished_at >= ?",
+            List.of(code, since.atOffset(ZoneOffset.UTC)));
+    return new RequestRetrial(failedUnderCode, nextAttemptAt, reason);
+  }
+
+  SqlWork<Step> step(long belowId) {
     return connection -> {
-      List<Candidate> candidates = candidates(connection, filter, belowId);
+      List<Candidate> candidates = candidates(connection, belowId);
       int retried = 0;
       BatchCounts counts = new BatchCounts();
       Set<Long> batches = new HashSet<>();
       try (PreparedStatement statement = connection.prepareStatement(WAIT_AGAIN)) {
         for (Candidate candidate : candidates) {
           // One by one: each must see what the one before it has taken.
-          statement.setObject(1, utc(now));
-          statement.setLong(2, candidate.id());
+          statement.setObject(1, utc(nextAttemptAt));
+          statement.setString(2, reason == null ? null : reason.failureClass().name());
+          statement.setString(3, reason == null ? null : RowInsert.message(reason.message()));
+          statement.setBoolean(4, reason != null);
+          statement.setLong(5, candidate.id());
           if (statement.executeUpdate() == 1) {
             retried++;
             counts.move(candidate.batchId(), RequestStatus.FAILED, RequestStatus.WAITING);
@@ -90,14 +122,12 @@ final class RequestRetrial {
     };
   }
 
-  private static List<Candidate> candidates(
-      Connection connection, JournalFilter filter, long belowId) throws SQLException {
-    FilterClause clause = FilterClause.of(filter);
-    String sql = CANDIDATES + clause.sql() + " order by id desc limit ?";
+  private List<Candidate> candidates(Connection connection, long belowId) throws SQLException {
+    String sql = CANDIDATES + which.sql() + " order by id desc limit ?";
     List<Candidate> candidates = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, belowId);
-      statement.setInt(clause.set(statement, 2), CHUNK);
+      statement.setInt(which.set(statement, 2), CHUNK);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           candidates.add(

@@ -8,7 +8,8 @@ import java.util.random.RandomGenerator;
 /**
  * When a failed attempt is repeated: delays double from the first to the longest one, each between
  * half and the whole of it by chance, so that many that failed together do not come back together.
- * A {@code Retry-After} is the lower bound. Immutable; as thread-safe as its random source.
+ * A {@code Retry-After} is the lower bound; up to a quarter of it is added by chance, for the same
+ * reason. Immutable; as thread-safe as its random source.
  *
  * @param giveUpAfter counted from the first attempt; a retry that would come later is given up
  */
@@ -55,8 +56,12 @@ record RetryPolicy(
     return Duration.ofMillis(half + random.nextLong(half + 1));
   }
 
-  private static Duration atLeast(Failure failure, Duration delay) {
+  /** Our choice: a quarter, since the other side named a time and not a rate. */
+  private Duration atLeast(Failure failure, Duration delay) {
     Duration retryAfter = failure.retryAfter();
-    return retryAfter == null || retryAfter.compareTo(delay) < 0 ? delay : retryAfter;
+    if (retryAfter == null || retryAfter.compareTo(delay) < 0) {
+      return delay;
+    }
+    return retryAfter.plusMillis(random.nextLong(retryAfter.toMillis() / 4 + 1));
   }
 }

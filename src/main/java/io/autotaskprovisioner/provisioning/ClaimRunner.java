@@ -50,6 +50,7 @@ final class ClaimRunner {
   private final Executor executor;
   private final Clock clock;
   private final RequestOutcomes outcomes;
+  private final SuspectedRows suspectedRows;
   private final Map<Key, UnderWay> underWay = new ConcurrentHashMap<>();
   private volatile Runnable endListener = () -> {};
   private volatile @Nullable AsyncProducer producer;
@@ -63,12 +64,14 @@ final class ClaimRunner {
       Supplier<Endpoint> target,
       Executor executor,
       Clock clock,
-      RequestOutcomes outcomes) {
+      RequestOutcomes outcomes,
+      SuspectedRows suspectedRows) {
     this.journal = journal;
     this.target = target;
     this.executor = executor;
     this.clock = clock;
     this.outcomes = outcomes;
+    this.suspectedRows = suspectedRows;
   }
 
   /** The listener hears when a place has become free. */
@@ -156,7 +159,12 @@ final class ClaimRunner {
     CompletableFuture<Void> told;
     try {
       Failure failure = failure(claim, exception);
-      told = journal.fail(claim, failure, !AutotaskFailures.waitsForOperator(failure));
+      told =
+          journal.fail(
+              claim,
+              failure,
+              !AutotaskFailures.waitsForOperator(failure),
+              suspectedRows.suspect(claim.request(), failure));
     } catch (RuntimeException e) {
       told = CompletableFuture.failedFuture(e);
     }

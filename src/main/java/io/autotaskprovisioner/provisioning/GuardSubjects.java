@@ -25,7 +25,11 @@ record GuardSubjects(String user, String pair, @Nullable String code) {
         hash(keyRing, "user", user),
         // A separator that neither part can hold.
         hash(keyRing, "pair", user + "\0" + login.secret()),
-        code == null ? null : hash(keyRing, "code", code));
+        code == null ? null : codeHash(keyRing, code));
+  }
+
+  static String codeHash(KeyRing keyRing, String code) {
+    return hash(keyRing, "code", code);
   }
 
   static byte[] bytes(String hex) {

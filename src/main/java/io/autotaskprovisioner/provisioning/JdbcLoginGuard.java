@@ -18,6 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -91,6 +92,11 @@ public final class JdbcLoginGuard implements LoginGuard {
       return CompletableFuture.completedFuture(new Pass(login, false));
     }
     return new Entry(login).begin();
+  }
+
+  /** Keyed hash of the code, in hex, while nothing was accepted with it here; else empty. */
+  Optional<String> unproven(String code) {
+    return Optional.of(GuardSubjects.codeHash(keyRing, code)).filter(hash -> !trust.isProven(hash));
   }
 
   /** Codes whose verification pauses, oldest first. Reads the database on the calling thread. */
@@ -340,7 +346,7 @@ public final class JdbcLoginGuard implements LoginGuard {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 
-  private static AutotaskException suspension() {
+  static AutotaskException suspension() {
     return new AutotaskException(
         Kind.INTEGRATION_CODE,
         "Every login tried with this integration code was rejected, so that the code is the suspect:"

@@ -126,7 +126,7 @@ final class LoginGuardTable {
   List<SuspendedCode> suspended(Connection connection) throws SQLException {
     String sql =
         """
-        select c.subject_hash, c.suspended_at,
+        select c.subject_hash, c.suspended_at, c.suspected_since,
           (select count(*) from login_guard u where u.code_hash = c.subject_hash and u.kind = 'USER')
             as logins
         from login_guard c
@@ -140,6 +140,7 @@ final class LoginGuardTable {
             new SuspendedCode(
                 HexFormat.of().formatHex(rows.getBytes("subject_hash")),
                 instant(rows, "suspended_at"),
+                instant(rows, "suspected_since"),
                 rows.getInt("logins")));
       }
     }
@@ -239,7 +240,7 @@ final class LoginGuardTable {
     int logins = rejectedLogins(connection, code, start);
     boolean suspendNow = !suspended && logins >= SUSPICIOUS_LOGINS;
     if (suspendNow) {
-      suspend(connection, code, now);
+      suspend(connection, code, now, start);
     }
     return new Rejection(suspended || suspendNow, suspendNow, false, logins);
   }
@@ -260,13 +261,17 @@ final class LoginGuardTable {
     }
   }
 
-  private static void suspend(Connection connection, String code, Instant now) throws SQLException {
-    try (PreparedStatement update =
-        connection.prepareStatement(
-            "update login_guard set suspended_at = ?, updated_at = ? where subject_hash = ?")) {
+  private static void suspend(Connection connection, String code, Instant now, Instant start)
+      throws SQLException {
+    String sql =
+        """
+        update login_guard set suspended_at = ?, suspected_since = ?, updated_at = ?
+        where subject_hash = ?""";
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
       update.setObject(1, utc(now));
-      update.setObject(2, utc(now));
-      update.setBytes(3, GuardSubjects.bytes(code));
+      update.setObject(2, utc(start));
+      update.setObject(3, utc(now));
+      update.setBytes(4, GuardSubjects.bytes(code));
       update.executeUpdate();
     }
   }

@@ -10,6 +10,7 @@ import io.autotaskprovisioner.instance.Instances;
 import io.autotaskprovisioner.instance.Tenants;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.secret.KeyRing;
+import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
 import java.time.Clock;
 import org.apache.camel.CamelConfiguration;
@@ -63,6 +64,14 @@ public final class ProvisioningBeans implements CamelConfiguration {
     registry.bind("providerVerified", new ProviderVerified(clock));
     context.addStartupListener(
         new VerificationRoutes(registry.findSingleByType(ElementCatalogue.class)));
+    SuspectedRows suspectedRows =
+        new SuspectedRows(
+            guard,
+            journal,
+            registry.findSingleByType(ElementCatalogue.class),
+            new Settings(context).text("autotask.integration-code").orElse(null));
+    registry.bind("suspectedRows", suspectedRows);
+    context.addService(suspectedRows, true, true);
     WorkerBeans.addWorker(context);
     registry.bind("integrationCodeHealth", new IntegrationCodeHealth(guard));
   }

@@ -31,7 +31,8 @@ final class WorkerBeans {
             () -> context.getEndpoint("direct:provisioning"),
             threads(context, Math.min(concurrency, MAX_THREADS)),
             registry.findSingleByType(Clock.class),
-            registry.findSingleByType(RequestOutcomes.class));
+            registry.findSingleByType(RequestOutcomes.class),
+            registry.findSingleByType(SuspectedRows.class));
     ProvisioningWorker worker =
         new ProvisioningWorker(
             journal,

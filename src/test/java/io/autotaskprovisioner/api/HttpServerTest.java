@@ -150,6 +150,18 @@ class HttpServerTest {
   }
 
   @Test
+  void a_method_that_is_not_possible_is_answered_with_those_that_are() throws Exception {
+    HttpResponse<String> instances = application.send(application.request("PUT", INSTANCES, "{}"));
+    HttpResponse<String> batch =
+        application.send(application.request("DELETE", "/requests/17", null));
+
+    assertThat(instances.statusCode()).isEqualTo(405);
+    assertThat(instances.headers().firstValue("Allow")).contains("GET, POST");
+    assertThat(batch.statusCode()).isEqualTo(405);
+    assertThat(batch.headers().firstValue("Allow")).contains("GET");
+  }
+
+  @Test
   void headers_that_would_steer_a_component_reach_none() throws Exception {
     HttpResponse<String> response =
         application.send(

@@ -25,11 +25,11 @@ abstract class JournalCompletionSuite extends JournalSuite {
   }
 
   @Test
-  void success_wipes_the_payload_and_says_so_again_when_its_commit_was_in_doubt() {
+  void success_wipes_the_payload_and_happens_once() {
     ClaimedRequest claim = claimOne();
 
     assertThat(fixture.succeed(claim, 77)).isTrue();
-    assertThat(fixture.succeed(claim, 77)).isTrue();
+    assertThat(fixture.succeed(claim, 77)).isFalse();
     assertThat(fixture.succeed(claim, 78)).isFalse();
 
     assertThat(
@@ -115,7 +115,47 @@ abstract class JournalCompletionSuite extends JournalSuite {
         .join();
 
     assertThat(fixture.entry(claim.id()).nextAttemptAt())
-        .isEqualTo(fixture.clock.instant().plus(Duration.ofMinutes(40)));
+        .isBetween(
+            fixture.clock.instant().plus(Duration.ofMinutes(40)),
+            fixture.clock.instant().plus(Duration.ofMinutes(50)));
+  }
+
+  @Test
+  void rows_that_failed_under_a_suspect_wait_again_with_its_reason_and_batch_counts_follow() {
+    byte[] suspect = {1, 2, 3};
+    Batch batch = fixture.open("suspects.csv");
+    fixture.acceptAll(JournalFixture.rows(batch, 4), 4);
+    Failure rejected = Failure.of(FailureClass.REJECTED_CREDENTIALS, "Rejected");
+    List<ClaimedRequest> claims = fixture.claim(4);
+    fixture.journal.fail(claims.get(0), rejected, true, suspect).join();
+    fixture.clock.advance(Duration.ofMinutes(1));
+    Instant since = fixture.clock.instant();
+    fixture.journal.fail(claims.get(1), rejected, true, suspect).join();
+    fixture.journal.fail(claims.get(2), rejected, true, new byte[] {9}).join();
+    fixture.journal.fail(claims.get(3), rejected, true).join();
+    fixture.batches.readingEnded(batch.id(), null);
+    assertThat(fixture.batches.finishDone()).hasSize(1);
+
+    Failure reason =
+        new Failure(FailureClass.INTEGRATION_CODE, "Suspected", null, Duration.ofMinutes(1));
+    assertThat(fixture.journal.takeBack(suspect, since, reason)).isEqualTo(1);
+    assertThat(fixture.journal.takeBack(suspect, since, reason)).isZero();
+
+    JournalEntry waiting = fixture.entry(claims.get(1).id());
+    assertThat(waiting.status()).isEqualTo(RequestStatus.WAITING);
+    assertThat(waiting.failureClass()).isEqualTo(FailureClass.INTEGRATION_CODE);
+    assertThat(waiting.failureMessage()).isEqualTo("Suspected");
+    assertThat(waiting.attempts()).isZero();
+    assertThat(waiting.nextAttemptAt()).isAfterOrEqualTo(since.plus(Duration.ofMinutes(1)));
+    Batch after = fixture.batches.find(batch.id()).orElseThrow();
+    assertThat(after.status()).isEqualTo(BatchStatus.RUNNING);
+    assertThat(after.waiting()).isEqualTo(1);
+    assertThat(after.failed()).isEqualTo(3);
+
+    fixture.journal.hurry(FailureClass.INTEGRATION_CODE);
+    fixture.fail(fixture.claim(1).get(0), FailureClass.REJECTED_CREDENTIALS);
+    assertThat(fixture.journal.takeBack(suspect, since, reason)).isZero();
+    assertThat(fixture.entry(waiting.id()).status()).isEqualTo(RequestStatus.FAILED);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autotaskprovisioner.RunningApplication;
 import io.autotaskprovisioner.simulator.Switches;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,22 +89,49 @@ class SuspectedCodeTest {
   }
 
   @Test
-  void rows_that_were_rejected_before_the_suspicion_run_again_with_their_batch() throws Exception {
+  void rows_that_were_rejected_before_the_suspicion_wait_with_the_rest_and_none_is_failed()
+      throws Exception {
     application.drop("rows.csv", customers(21, 22, 23, 24, 25, 26));
-    awaitPaused(4);
-    List<JsonNode> failed = requests("FAILED");
-    assertThat(failed)
-        .as("rejections that were one too few for a suspicion")
-        .hasSize(2)
-        .allMatch(row -> row.path("failureClass").asText().equals("REJECTED_CREDENTIALS"));
+
+    awaitPaused(6);
+    assertThat(requests("FAILED")).isEmpty();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode summary = summary("rows");
+              assertThat(summary.path("failed").asInt()).isZero();
+              assertThat(summary.path("waiting").asInt()).isEqualTo(6);
+            });
 
     mendAndResume();
     JsonNode summary = application.awaitFinished("rows");
-    assertThat(summary.path("succeeded").asInt()).isEqualTo(4);
-    String retry = "/batches/" + summary.path("id").asLong() + "/retry";
-    assertThat(json(application.post(retry, null)).path("retried").asInt()).isEqualTo(2);
+    assertThat(summary.path("succeeded").asInt()).isEqualTo(6);
+    assertThat(Files.readAllLines(application.results().resolve("rows.failed.csv")))
+        .as("failed rows behind the header")
+        .hasSize(1);
+  }
 
-    await().atMost(PATIENCE).until(() -> requests("SUCCEEDED").size() == 6);
+  @Test
+  void a_login_that_is_wrong_indeed_fails_after_the_code_was_mended() throws Exception {
+    application.drop("rows.csv", customers(31, 32, 33, 34).replace("secret-31", "no"));
+
+    awaitPaused(4);
+    mendAndResume();
+
+    JsonNode summary = application.awaitFinished("rows");
+    assertThat(summary.path("succeeded").asInt()).isEqualTo(3);
+    List<JsonNode> failed = requests("FAILED");
+    assertThat(failed).hasSize(1);
+    assertThat(failed.get(0).path("failureClass").asText()).isEqualTo("REJECTED_CREDENTIALS");
+    assertThat(Files.readString(application.results().resolve("rows.failed.csv")))
+        .contains("Customer 31", "REJECTED_CREDENTIALS")
+        .doesNotContain("Customer 32");
+  }
+
+  private JsonNode summary(String name) throws IOException {
+    return new ObjectMapper()
+        .readTree(application.results().resolve(name + ".summary.json").toFile());
   }
 
   private void mendAndResume() throws IOException, InterruptedException {

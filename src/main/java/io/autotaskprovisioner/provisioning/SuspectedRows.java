@@ -1,0 +1,124 @@
+package io.autotaskprovisioner.provisioning;
+
+import io.autotaskprovisioner.element.ElementCatalogue;
+import io.autotaskprovisioner.journal.Failure;
+import io.autotaskprovisioner.journal.FailureClass;
+import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.journal.ProvisioningRequest;
+import io.autotaskprovisioner.storage.StorageException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes back what a wrong integration code made fail: a row whose login was rejected before the
+ * code became the suspect waits like those behind it. Thread-safe.
+ *
+ * <p>The row that fails is marked with the code; while a code is suspended, every process looks for
+ * such rows again and again. So one whose failure is written after the suspension is found too, and
+ * a crash between the two forgets nothing.
+ */
+public final class SuspectedRows extends ServiceSupport {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SuspectedRows.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final JdbcLoginGuard guard;
+  private final Journal journal;
+  private final ElementCatalogue catalogue;
+  private final @Nullable String defaultCode;
+  private @Nullable ScheduledExecutorService executor;
+
+  /**
+   * @param defaultCode for requests that bring no code of their own; null where there is none
+   */
+  SuspectedRows(
+      JdbcLoginGuard guard,
+      Journal journal,
+      ElementCatalogue catalogue,
+      @Nullable String defaultCode) {
+    this.guard = guard;
+    this.journal = journal;
+    this.catalogue = catalogue;
+    this.defaultCode = defaultCode;
+  }
+
+  /** The mark for a row that fails so: the code that may be to blame; null where none is. */
+  byte @Nullable [] suspect(ProvisioningRequest request, Failure failure) {
+    if (failure.failureClass() != FailureClass.REJECTED_CREDENTIALS) {
+      return null;
+    }
+    return codeOf(request).flatMap(guard::unproven).map(GuardSubjects::bytes).orElse(null);
+  }
+
+  private Optional<String> codeOf(ProvisioningRequest request) {
+    return Optional.ofNullable(request.element())
+        .flatMap(catalogue::find)
+        .map(element -> request.configuration().get(element.integrationCodeKey()))
+        .filter(code -> !code.isBlank())
+        .or(() -> Optional.ofNullable(defaultCode));
+  }
+
+  /** Takes back now, on the calling thread; answers how many rows. */
+  public int takeBack() {
+    Failure reason = AutotaskFailures.of(JdbcLoginGuard.suspension());
+    int rows = 0;
+    for (SuspendedCode code : guard.suspended()) {
+      if (code.suspectedSince() != null) {
+        rows +=
+            journal.takeBack(GuardSubjects.bytes(code.codeHash()), code.suspectedSince(), reason);
+      }
+    }
+    if (rows > 0) {
+      LOG.info("{} rejected requests wait again, since their integration code is suspected", rows);
+    }
+    return rows;
+  }
+
+  /** Resumes every suspended code, and what waits for that at once; answers how many codes. */
+  public int resumeAll() {
+    takeBack();
+    int resumed = guard.resumeAll();
+    journal.hurry(FailureClass.INTEGRATION_CODE);
+    return resumed;
+  }
+
+  @Override
+  protected void doStart() {
+    executor =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "suspected-rows");
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.scheduleWithFixedDelay(
+        this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  protected void doStop() {
+    if (executor != null) {
+      // Not shutdownNow: an interrupt inside JDBC may close an H2 database for everybody.
+      executor.shutdown();
+    }
+  }
+
+  private void look() {
+    try {
+      if (guard.anySuspended()) {
+        takeBack();
+      }
+    } catch (StorageException e) {
+      LOG.debug("Rejected requests are taken back at the next try: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.warn("Rejected requests are taken back at the next try", e);
+    }
+  }
+}
