@@ -6,7 +6,10 @@ import io.autotaskprovisioner.account.Accounts;
 import io.autotaskprovisioner.delivery.Deliveries;
 import io.autotaskprovisioner.instance.InstanceJson;
 import io.autotaskprovisioner.instance.Instances;
+import io.autotaskprovisioner.intake.BatchResults;
+import io.autotaskprovisioner.intake.RecentRates;
 import io.autotaskprovisioner.intake.RequestNormalizer;
+import io.autotaskprovisioner.intake.Uploads;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.RequestOutcomes;
@@ -50,6 +53,7 @@ public final class ApiBeans implements CamelConfiguration {
     context.addService(blocking, true, true);
     context.addService(bulk, true, true);
     provisioning(registry, errors, answers, deadline(settings));
+    uploads(context, answers);
     instances(registry, answers);
     journal(registry, answers, blocking, bulk);
     deliveries(registry, answers, blocking, bulk);
@@ -147,6 +151,7 @@ public final class ApiBeans implements CamelConfiguration {
         new ReadProvisioningRequest(
             new JsonBody(), registry.findSingleByType(RequestNormalizer.class)));
     registry.bind("reserveIdempotencyKey", new ReserveIdempotencyKey(keys, answers));
+    registry.bind("idempotencyKeys", keys);
     registry.bind(
         "findEarlierInstance",
         new FindEarlierInstance(database, registry.findSingleByType(Instances.class)));
@@ -157,6 +162,31 @@ public final class ApiBeans implements CamelConfiguration {
             answers, keys, registry.findSingleByType(SameRequest.class), outcomes));
     registry.bind("worthAnotherTry", new WorthAnotherTry(registry.findSingleByType(Clock.class)));
     registry.bind("answerWithError", new AnswerWithError(errors, keys, outcomes));
+  }
+
+  private static void uploads(CamelContext context, InstanceAnswers answers) throws Exception {
+    Registry registry = context.getRegistry();
+    Settings settings = new Settings(context);
+    Uploads uploads = registry.findSingleByType(Uploads.class);
+    int maxConcurrent = settings.integer("intake.upload.max-concurrent", 4, 1, 100);
+    // One thread for each, so that the slow disk of one holds up no other.
+    Blocking spooling = new Blocking("api-upload", maxConcurrent);
+    context.addService(spooling, true, true);
+    registry.bind(
+        "receiveUpload",
+        new ReceiveUpload(
+            uploads,
+            spooling,
+            settings.duration("intake.upload.deadline", Duration.ofHours(1)),
+            maxConcurrent));
+    registry.bind(
+        "beginBatch",
+        new BeginBatch(
+            uploads,
+            registry.findSingleByType(IdempotencyKeys.class),
+            answers,
+            registry.findSingleByType(Clock.class),
+            spooling));
   }
 
   private static void instances(Registry registry, InstanceAnswers answers) {
@@ -177,6 +207,7 @@ public final class ApiBeans implements CamelConfiguration {
             registry.findSingleByType(Journal.class),
             registry.findSingleByType(Batches.class),
             answers,
+            registry.findSingleByType(RecentRates.class),
             registry.findSingleByType(Clock.class),
             blocking,
             bulk);
@@ -188,6 +219,17 @@ public final class ApiBeans implements CamelConfiguration {
     bind(registry, "getRequest", operations::getRequest);
     bind(registry, "retryRequest", operations::retryRequest);
     bind(registry, "retryRequests", operations::retryRequests);
+    bind(registry, "discardRequest", operations::discardRequest);
+    BatchOperations batchOperations =
+        new BatchOperations(
+            registry.findSingleByType(Batches.class),
+            registry.findSingleByType(BatchResults.class),
+            registry.findSingleByType(RecentRates.class),
+            answers,
+            registry.findSingleByType(Clock.class),
+            blocking);
+    bind(registry, "getBatchResult", batchOperations::result);
+    bind(registry, "cancelBatch", batchOperations::cancel);
   }
 
   private static void deliveries(

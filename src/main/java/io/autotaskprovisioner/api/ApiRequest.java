@@ -56,6 +56,11 @@ record ApiRequest(
             && new String(body, java.nio.charset.StandardCharsets.US_ASCII).equals("null"));
   }
 
+  /** The same request, known by other bytes than those that came. */
+  ApiRequest withBody(byte[] other) {
+    return new ApiRequest(requestId, method, path, pathParameters, query, headers, other);
+  }
+
   @Override
   public String toString() {
     return "ApiRequest[" + requestId + " " + method + " " + path + "]";

@@ -32,6 +32,8 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
 
   private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([^/}]+)}");
 
+  private static final long NO_TIMER = -1;
+
   private final Router router;
   private final ApiErrors errors;
   private final AsyncHttpEngine.Limits limits;
@@ -63,14 +65,23 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    String path = PATH_PARAMETER.matcher(getEndpoint().getPath()).replaceAll(":$1");
-    Route route = router.route(path);
+    // A route of its own: what is refused there must not wait for a body, and the router lets no
+    // handler come before the one of the body.
+    newRoute().handler(this::admit);
+    Route route = newRoute();
+    if (!getEndpoint().isUseStreaming()) {
+      route.handler(BodyHandler.create(false).setBodyLimit(limits.bodyLimit()));
+    }
+    route.handler(this::handle);
+  }
+
+  private Route newRoute() {
+    Route route = router.route(PATH_PARAMETER.matcher(getEndpoint().getPath()).replaceAll(":$1"));
     for (Method method : Method.parseList(getEndpoint().getHttpMethodRestrict())) {
       route.method(HttpMethod.valueOf(method.name()));
     }
-    route.handler(BodyHandler.create(false).setBodyLimit(limits.bodyLimit()));
-    route.handler(this::handle);
     routes.add(route);
+    return route;
   }
 
   @Override
@@ -78,6 +89,17 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     routes.forEach(Route::remove);
     routes.clear();
     super.doStop();
+  }
+
+  /** Refuses, before the body is read, what this endpoint neither takes nor gives. */
+  private void admit(RoutingContext call) {
+    if (getEndpoint().getProduces() == null && !MediaTypes.acceptsJson(call.request())) {
+      call.fail(new ApiException(406, "Only JSON can be answered: accept application/json."));
+    } else if (!getEndpoint().isUseStreaming() && MediaTypes.isForm(call.request())) {
+      call.fail(ApiException.notJson());
+    } else {
+      call.next();
+    }
   }
 
   private void handle(RoutingContext call) {
@@ -95,8 +117,12 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
       return;
     }
     Context eventLoop = call.vertx().getOrCreateContext();
+    // A streamed body has a deadline of its own.
     long timer =
-        call.vertx().setTimer(limits.deadline().plusSeconds(1).toMillis(), id -> answerLate(call));
+        getEndpoint().isUseStreaming()
+            ? NO_TIMER
+            : call.vertx()
+                .setTimer(limits.deadline().plusSeconds(1).toMillis(), id -> answerLate(call));
     getAsyncProcessor()
         .process(
             exchange,
@@ -122,6 +148,9 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
             call.queryParams(),
             call.request().headers(),
             body == null ? new byte[0] : body.getBytes());
+    if (getEndpoint().isUseStreaming()) {
+      exchange.setProperty(StreamedBody.PROPERTY, new StreamedBody(call));
+    }
     exchange.setProperty(ApiRequest.PROPERTY, request);
     exchange.setProperty(ProvisioningProperties.DEADLINE, clock.instant().plus(limits.deadline()));
     exchange.getMessage().setBody(request.body());
@@ -139,6 +168,10 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     } catch (RuntimeException e) {
       call.fail(e);
     } finally {
+      StreamedBody streamed = exchange.getProperty(StreamedBody.PROPERTY, StreamedBody.class);
+      if (streamed != null) {
+        streamed.abandon();
+      }
       // Releases the exchange; the unit of work was ended by the route's internal processor.
       releaseExchange(exchange, false);
     }
@@ -150,9 +183,15 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
       return;
     }
     response.setStatusCode(answer.statusCode());
-    answer.headers().forEach(response::putHeader);
     response.putHeader("Content-Type", ApiErrors.JSON_MEDIA_TYPE);
-    response.end(Buffer.buffer(answer.body()));
+    answer.headers().forEach(response::putHeader);
+    if (answer.file() == null) {
+      response.end(Buffer.buffer(answer.body()));
+    } else {
+      response
+          .sendFile(answer.file().toString())
+          .onFailure(e -> call.fail(ApiException.notFound("The file has just been removed.")));
+    }
   }
 
   private void answerLate(RoutingContext call) {

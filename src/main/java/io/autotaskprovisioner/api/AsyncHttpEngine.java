@@ -56,21 +56,12 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
   }
 
   /**
-   * Refuses what no route need look at, and limits the time for reading: a client that sends its
-   * body drop by drop is never idle, and yet must not hold a place.
+   * Refuses while the service stops, and limits the time for reading: a client that sends its body
+   * drop by drop is never idle, and yet must not hold a place.
    */
   private void admit(RoutingContext call) {
     if (!open) {
       errors.answer(call, ApiException.closed());
-      return;
-    }
-    if (!MediaTypes.acceptsJson(call.request())) {
-      errors.answer(
-          call, new ApiException(406, "Only JSON can be answered: accept application/json."));
-      return;
-    }
-    if (MediaTypes.isForm(call.request())) {
-      errors.answer(call, ApiException.notJson());
       return;
     }
     long timer = call.vertx().setTimer(limits.deadline().toMillis(), id -> bodyIsLate(call));

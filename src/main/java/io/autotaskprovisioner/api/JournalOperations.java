@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.intake.BatchSummary;
+import io.autotaskprovisioner.intake.RecentRates;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
@@ -34,6 +35,7 @@ final class JournalOperations {
   private final Journal journal;
   private final Batches batches;
   private final InstanceAnswers answers;
+  private final RecentRates rates;
   private final Clock clock;
   private final Blocking blocking;
   private final Blocking bulk;
@@ -42,12 +44,14 @@ final class JournalOperations {
       Journal journal,
       Batches batches,
       InstanceAnswers answers,
+      RecentRates rates,
       Clock clock,
       Blocking blocking,
       Blocking bulk) {
     this.journal = journal;
     this.batches = batches;
     this.answers = answers;
+    this.rates = rates;
     this.clock = clock;
     this.blocking = blocking;
     this.bulk = bulk;
@@ -89,10 +93,30 @@ final class JournalOperations {
     FailureClass failureClass = choice(request, "failureClass", FailureClass.class);
     return bulk.call(
         () -> {
-          batch(id, caller);
+          if (batch(id, caller).status() == BatchStatus.CANCELLED) {
+            throw new ApiException(
+                409, "Batch %d is cancelled: send what is to run again anew.".formatted(id));
+          }
           return retried(
               journal.retry(
                   new JournalFilter(caller.id(), id, null, RequestStatus.FAILED, failureClass)));
+        });
+  }
+
+  /** Gives up one waiting or failed request; one that was given up already is left so. */
+  CompletableFuture<ApiAnswer> discardRequest(ApiRequest request, Account caller) {
+    long id = request.pathId("id", NO_REQUEST);
+    return blocking.call(
+        () -> {
+          boolean discarded = journal.discard(caller.id(), id);
+          JournalEntry entry = entry(id, caller);
+          if (!discarded && entry.status() != RequestStatus.DISCARDED) {
+            throw new ApiException(
+                409,
+                "Request %d is %s: only a waiting or failed one is discarded."
+                    .formatted(id, entry.status()));
+          }
+          return answers.ok(JournalJson.request(entry));
         });
   }
 
@@ -145,7 +169,7 @@ final class JournalOperations {
   }
 
   private ObjectNode json(Batch batch, Map<FailureClass, Long> failures) {
-    return BatchSummary.json(batch, failures, clock.instant());
+    return BatchSummary.json(batch, failures, rates.perSecond(batch), clock.instant());
   }
 
   private Batch batch(long id, Account caller) {

@@ -10,6 +10,7 @@ import io.autotaskprovisioner.account.CallerSecrets;
 import io.autotaskprovisioner.delivery.Deliveries;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.instance.InstanceJson;
+import io.autotaskprovisioner.intake.RecentRates;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
@@ -71,6 +72,7 @@ public final class LocalApi implements AutoCloseable {
             registry.findSingleByType(Journal.class),
             registry.findSingleByType(Batches.class),
             answers,
+            new RecentRates(registry.findSingleByType(Clock.class)),
             registry.findSingleByType(Clock.class),
             blocking,
             blocking));

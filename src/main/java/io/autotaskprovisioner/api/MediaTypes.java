@@ -30,6 +30,13 @@ final class MediaTypes {
                 .startsWith("application/x-www-form-urlencoded"));
   }
 
+  /** Whether the body is a form that may hold files. */
+  static boolean isMultipart(HttpServerRequest request) {
+    String contentType = request.getHeader("Content-Type");
+    return contentType != null
+        && contentType.toLowerCase(Locale.ROOT).startsWith("multipart/form-data");
+  }
+
   private static boolean isJsonRange(String range) {
     String[] parts = range.split(";");
     String mediaType = parts[0].strip();

@@ -7,6 +7,7 @@ import io.autotaskprovisioner.delivery.Deliveries;
 import io.autotaskprovisioner.delivery.DestinationDepth;
 import io.autotaskprovisioner.delivery.DestinationEntry;
 import io.autotaskprovisioner.intake.BatchSummary;
+import io.autotaskprovisioner.intake.RecentRates;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
@@ -36,6 +37,7 @@ final class StatusOperations {
   private final Deliveries deliveries;
   private final JdbcLoginGuard guard;
   private final Clock clock;
+  private final RecentRates rates;
   private final InstanceAnswers answers;
   private final Blocking blocking;
   private final Supplier<ObjectNode> process;
@@ -52,6 +54,7 @@ final class StatusOperations {
     this.deliveries = registry.findSingleByType(Deliveries.class);
     this.guard = registry.findSingleByType(JdbcLoginGuard.class);
     this.clock = registry.findSingleByType(Clock.class);
+    this.rates = new RecentRates(clock);
     this.answers = answers;
     this.blocking = blocking;
     this.process = process;
@@ -74,7 +77,12 @@ final class StatusOperations {
     batchesOfInterest()
         .forEach(
             batch ->
-                shown.add(BatchSummary.json(batch, batches.failures(batch.id()), clock.instant())));
+                shown.add(
+                    BatchSummary.json(
+                        batch,
+                        batches.failures(batch.id()),
+                        rates.perSecond(batch),
+                        clock.instant())));
     ArrayNode destinations = json.putArray("destinations");
     Map<String, DestinationDepth> depths = deliveries.depths();
     deliveries

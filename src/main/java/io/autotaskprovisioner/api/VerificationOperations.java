@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
-import io.autotaskprovisioner.provisioning.SuspendedCode;
 import io.autotaskprovisioner.provisioning.SuspectedRows;
+import io.autotaskprovisioner.provisioning.SuspendedCode;
 import java.util.concurrent.CompletableFuture;
 
 /**

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class BatchFiles {
 
   static final String SUMMARY = ".summary.json";
-  private static final String FAILED = ".failed.csv";
-  private static final String SUCCEEDED = ".succeeded.ndjson";
+  static final String FAILED = ".failed.csv";
+  static final String SUCCEEDED = ".succeeded.ndjson";
 
   /** Our choice: later attempts change single rows, so the long files are written less often. */
   private static final Duration BETWEEN_ROW_FILES = Duration.ofMinutes(1);
@@ -33,6 +33,7 @@ final class BatchFiles {
   private final FailedRows failedRows;
   private final SucceededLines succeededLines;
   private final FirstAttempts firstAttempts;
+  private final RecentRates rates;
   private final Clock clock;
   private @Nullable Batch summarized;
   private @Nullable Batch listed;
@@ -44,12 +45,14 @@ final class BatchFiles {
       FailedRows failedRows,
       SucceededLines succeededLines,
       FirstAttempts firstAttempts,
+      RecentRates rates,
       Clock clock) {
     this.folder = folder;
     this.batches = batches;
     this.failedRows = failedRows;
     this.succeededLines = succeededLines;
     this.firstAttempts = firstAttempts;
+    this.rates = rates;
     this.clock = clock;
   }
 
@@ -73,7 +76,11 @@ final class BatchFiles {
           SUMMARY,
           writer ->
               writer.write(
-                  BatchSummary.json(batch, batches.failures(batch.id()), clock.instant())
+                  BatchSummary.json(
+                              batch,
+                              batches.failures(batch.id()),
+                              rates.perSecond(batch),
+                              clock.instant())
                           .toPrettyString()
                       + "\n"));
       summarized = batch;
@@ -81,8 +88,10 @@ final class BatchFiles {
     return over;
   }
 
+  /** Of a cancelled batch some may still be running or not yet be discarded. */
   static boolean isOver(Batch batch) {
-    return batch.status() == BatchStatus.FINISHED || batch.status() == BatchStatus.CANCELLED;
+    return batch.status() == BatchStatus.FINISHED
+        || (batch.status() == BatchStatus.CANCELLED && batch.waiting() == 0);
   }
 
   private boolean isRowsChange(Batch batch, boolean over) {
@@ -111,7 +120,7 @@ final class BatchFiles {
   }
 
   /** The name that an upload brought along is not ours: it stays inside the folder. */
-  private static String fileName(Batch batch) {
+  static String fileName(Batch batch) {
     return batch.resultName().replaceAll("[/\\\\\\p{Cntrl}]", "_");
   }
 }

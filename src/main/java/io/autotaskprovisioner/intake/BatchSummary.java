@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.FailureClass;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +21,11 @@ public final class BatchSummary {
 
   /**
    * @param failures counts by class
+   * @param rate requests that came to an end, a second
    * @param now when the counts were read
    */
-  public static ObjectNode json(Batch batch, Map<FailureClass, Long> failures, Instant now) {
+  public static ObjectNode json(
+      Batch batch, Map<FailureClass, Long> failures, double rate, Instant now) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("id", batch.id());
     json.put("name", batch.name());
@@ -49,7 +50,6 @@ public final class BatchSummary {
     ArrayNode files = json.putArray("resultFiles");
     List.of(".summary.json", ".failed.csv", ".succeeded.ndjson")
         .forEach(suffix -> files.add(batch.resultName() + suffix));
-    double rate = recordsPerSecond(batch, now);
     json.put("recordsPerSecond", Math.round(rate * 100) / 100.0);
     json.put("secondsLeft", secondsLeft(batch, rate));
     json.put("createdAt", text(batch.createdAt()));
@@ -59,17 +59,9 @@ public final class BatchSummary {
     return json;
   }
 
-  /** Requests that came to an end, over the whole life of the batch so far. */
-  private static double recordsPerSecond(Batch batch, Instant now) {
-    Instant end = batch.finishedAt() == null ? now : batch.finishedAt();
-    long millis = Math.max(1, Duration.between(batch.createdAt(), end).toMillis());
-    long ended = batch.succeeded() + batch.failed() + batch.duplicate() + batch.discarded();
-    return ended * 1000.0 / millis;
-  }
-
   /** Null while it is not known: not everything is read, or nothing has ended yet. */
   private static @Nullable Long secondsLeft(Batch batch, double rate) {
-    if (batch.status() == BatchStatus.READING || (batch.waiting() > 0 && rate == 0)) {
+    if (batch.status() == BatchStatus.READING || (batch.waiting() > 0 && rate <= 0)) {
       return null;
     }
     return batch.waiting() == 0 ? 0 : Math.round(Math.ceil(batch.waiting() / rate));

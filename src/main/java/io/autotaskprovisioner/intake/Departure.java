@@ -38,23 +38,26 @@ final class Departure {
   private final Path inbox;
   private final @Nullable Path archive;
   private final Batches batches;
+  private final boolean keepsRefused;
 
   /**
    * @param archive null where files are deleted after reading
+   * @param keepsRefused whether a file that cannot be read to its end stays; else it is deleted
    */
-  Departure(Path inbox, @Nullable Path archive, Batches batches) {
+  Departure(Path inbox, @Nullable Path archive, Batches batches, boolean keepsRefused) {
     this.inbox = inbox;
     this.archive = archive;
     this.batches = batches;
+    this.keepsRefused = keepsRefused;
   }
 
   /** Begins the masked copy; null where none is kept. */
-  @Nullable MaskedArchive archive(Path file, Batch batch, OpenedFile opened, FileFormat format)
+  @Nullable MaskedArchive archive(Batch batch, OpenedFile opened, FileFormat format)
       throws IOException {
     if (archive == null) {
       return null;
     }
-    String name = String.valueOf(file.getFileName());
+    String name = batch.name();
     int dot = name.lastIndexOf('.');
     Path target =
         archive.resolve(
@@ -95,12 +98,16 @@ final class Departure {
   /**
    * The file cannot be read to its end.
    *
-   * @return what it is called now
+   * @return what became of it
    */
-  Path refuse(FileReading reading) throws IOException {
+  String refuse(FileReading reading) throws IOException {
     Path file = reading.file();
     if (reading.read() > 0) {
       commitArchive(reading);
+    }
+    if (!keepsRefused) {
+      Files.delete(file);
+      return "is removed";
     }
     Path refused = file.resolveSibling(file.getFileName() + REFUSED);
     if (Files.exists(refused)) {
@@ -110,7 +117,7 @@ final class Departure {
     }
     Files.move(file, refused);
     Files.deleteIfExists(DropReadiness.markerOf(file));
-    return refused;
+    return "stays as " + refused.getFileName();
   }
 
   private static void commitArchive(FileReading reading) throws IOException {

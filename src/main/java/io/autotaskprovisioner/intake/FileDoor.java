@@ -1,9 +1,8 @@
 package io.autotaskprovisioner.intake;
 
 import io.autotaskprovisioner.journal.Batch;
+import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
-import io.autotaskprovisioner.journal.Batches.NewBatch;
-import io.autotaskprovisioner.journal.Door;
 import io.autotaskprovisioner.storage.StorageException;
 import java.io.File;
 import java.io.IOException;
@@ -36,8 +35,7 @@ public final class FileDoor {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileDoor.class);
 
-  private final Door door;
-  private final long accountId;
+  private final BatchOfFile batchOfFile;
   private final Charset charset;
   private final int chunkSize;
   private final Batches batches;
@@ -50,8 +48,7 @@ public final class FileDoor {
   private final Map<Path, String> told = new ConcurrentHashMap<>();
 
   FileDoor(
-      Door door,
-      long accountId,
+      BatchOfFile batchOfFile,
       Charset charset,
       int chunkSize,
       Batches batches,
@@ -61,8 +58,7 @@ public final class FileDoor {
       DropReadiness readiness,
       Departure departure,
       BooleanSupplier stopping) {
-    this.door = door;
-    this.accountId = accountId;
+    this.batchOfFile = batchOfFile;
     this.charset = charset;
     this.chunkSize = chunkSize;
     this.batches = batches;
@@ -94,16 +90,10 @@ public final class FileDoor {
             .orElseThrow(() -> new IllegalStateException("No format is known for " + name));
     FileStamp stamp = FileStamp.of(file);
     TextInspection inspection = TextInspection.of(file, charset);
-    Batch batch =
-        batches.open(
-            new NewBatch(
-                accountId,
-                door,
-                name,
-                name.substring(0, name.lastIndexOf('.')),
-                inspection.checksum(),
-                inspection.sizeBytes(),
-                format.name()));
+    Batch batch = batchOfFile.of(file, format, inspection);
+    if (batch == null) {
+      return null;
+    }
     OpenedFile opened = OpenedFile.open(file, format, inspection, readers);
     try {
       FileReading reading =
@@ -112,11 +102,12 @@ public final class FileDoor {
               stamp,
               batch,
               opened,
-              opened.problem() == null ? departure.archive(file, batch, opened, format) : null,
+              opened.problem() == null ? departure.archive(batch, opened, format) : null,
               normalizer,
               mask,
               chunkSize,
-              stopping);
+              stopping,
+              () -> isCancelled(batch.id()));
       noteColumns(reading);
       if (batch.recordsRead() > 0) {
         LOG.info("Batch {}: {} goes on behind record {}", batch.id(), file, batch.recordsRead());
@@ -126,6 +117,13 @@ public final class FileDoor {
       opened.close();
       throw e;
     }
+  }
+
+  private boolean isCancelled(long batchId) {
+    return batches
+        .find(batchId)
+        .map(batch -> batch.status() == BatchStatus.CANCELLED)
+        .orElse(false);
   }
 
   private void noteColumns(FileReading reading) {
@@ -149,12 +147,11 @@ public final class FileDoor {
       LOG.warn("Batch {}: {} was changed while it was read and is read again", batchId, file);
     } else if (reading.problem() != null) {
       batches.readingEnded(batchId, reading.problem());
-      Path refused = departure.refuse(reading);
       LOG.warn(
-          "Batch {}: {} could not be read to its end and stays as {}: {}",
+          "Batch {}: {} was not read to its end and {}: {}",
           batchId,
           file,
-          refused.getFileName(),
+          departure.refuse(reading),
           reading.problem());
     } else {
       departure.leave(reading);

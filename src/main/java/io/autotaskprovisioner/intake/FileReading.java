@@ -36,6 +36,7 @@ public final class FileReading implements Iterable<List<JournalRecord>> {
   private final SecretMask mask;
   private final int chunkSize;
   private final BooleanSupplier stopping;
+  private final BooleanSupplier cancelled;
   private @Nullable String problem;
   private boolean stopped;
   private boolean ended;
@@ -51,7 +52,8 @@ public final class FileReading implements Iterable<List<JournalRecord>> {
       RequestNormalizer normalizer,
       SecretMask mask,
       int chunkSize,
-      BooleanSupplier stopping) {
+      BooleanSupplier stopping,
+      BooleanSupplier cancelled) {
     this.file = file;
     this.stamp = stamp;
     this.batch = batch;
@@ -61,6 +63,7 @@ public final class FileReading implements Iterable<List<JournalRecord>> {
     this.mask = mask;
     this.chunkSize = chunkSize;
     this.stopping = stopping;
+    this.cancelled = cancelled;
     this.problem = opened.problem();
     this.ended = opened.problem() != null;
   }
@@ -132,6 +135,10 @@ public final class FileReading implements Iterable<List<JournalRecord>> {
     List<JournalRecord> chunk = new ArrayList<>();
     int characters = 0;
     try {
+      if (!ended && cancelled.getAsBoolean()) {
+        throw new UnreadableFileException(
+            "The batch was cancelled behind record %d.".formatted(read));
+      }
       while (!ended && chunk.size() < chunkSize && characters < MAX_CHUNK_CHARACTERS) {
         if (chunk.isEmpty() && stopping.getAsBoolean()) {
           stopped = true;

@@ -14,6 +14,7 @@ import io.autotaskprovisioner.storage.Database;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -68,11 +69,32 @@ public final class IntakeBeans implements CamelConfiguration {
         new ScheduledFolder(folders.scheduled(), scheduledReadiness, minimumAge));
     registry.bind(
         "scheduledFileDoor", doors.open(Door.SCHEDULE, folders.scheduled(), scheduledReadiness));
-    context.addService(resultFiles(settings, registry, folders), true, true);
+    uploads(settings, registry, doors, readers);
+    registry.bind("batchResults", new BatchResults(folders.results()));
+    RecentRates rates = new RecentRates(registry.findSingleByType(Clock.class));
+    registry.bind("recentRates", rates);
+    context.addService(resultFiles(settings, registry, folders, rates), true, true);
+  }
+
+  private static void uploads(
+      Settings settings, Registry registry, FileDoors doors, RecordReaders readers) {
+    Path folder = Uploads.prepareFolder(settings.path("data.directory", "data"));
+    Uploads uploads =
+        new Uploads(
+            folder,
+            doors.charset(),
+            settings.number("intake.upload.max-size", 10L << 30, 1, Long.MAX_VALUE),
+            () -> folder.toFile().getUsableSpace(),
+            doors.batches(),
+            readers);
+    registry.bind("uploads", uploads);
+    DropReadiness readiness = new DropReadiness(Duration.ZERO, System::nanoTime);
+    registry.bind("uploadReadiness", readiness);
+    registry.bind("uploadFileDoor", doors.open(uploads, folder, readiness));
   }
 
   private static ResultFiles resultFiles(
-      Settings settings, Registry registry, IntakeFolders folders) {
+      Settings settings, Registry registry, IntakeFolders folders, RecentRates rates) {
     Journal journal = registry.findSingleByType(Journal.class);
     return new ResultFiles(
         folders.results(),
@@ -91,6 +113,7 @@ public final class IntakeBeans implements CamelConfiguration {
             charset(settings),
             registry.findSingleByType(Batches.class),
             registry.findSingleByType(Clock.class)),
+        rates,
         registry.findSingleByType(Clock.class));
   }
 

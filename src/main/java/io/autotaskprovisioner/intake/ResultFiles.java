@@ -48,6 +48,7 @@ public final class ResultFiles extends ServiceSupport {
   private final FailedRows failedRows;
   private final SucceededLines succeededLines;
   private final AbandonedReadings abandonedReadings;
+  private final RecentRates rates;
   private final Clock clock;
   private final Map<Long, BatchFiles> open = new LinkedHashMap<>();
   private final ScheduledExecutorService executor =
@@ -68,6 +69,7 @@ public final class ResultFiles extends ServiceSupport {
       ElementCatalogue catalogue,
       SucceededLines succeededLines,
       AbandonedReadings abandonedReadings,
+      RecentRates rates,
       Clock clock) {
     this.folder = folder;
     this.refreshInterval = refreshInterval;
@@ -76,6 +78,7 @@ public final class ResultFiles extends ServiceSupport {
     this.failedRows = new FailedRows(journal, catalogue);
     this.succeededLines = succeededLines;
     this.abandonedReadings = abandonedReadings;
+    this.rates = rates;
     this.clock = clock;
   }
 
@@ -188,6 +191,7 @@ public final class ResultFiles extends ServiceSupport {
                 failedRows,
                 succeededLines,
                 new FirstAttempts(journal, clock, batchId),
+                rates,
                 clock));
   }
 
@@ -203,7 +207,10 @@ public final class ResultFiles extends ServiceSupport {
         JsonNode summary = readSummary(json, file);
         String status = summary.path("status").asText();
         boolean unfinished =
-            status.equals(BatchStatus.READING.name()) || status.equals(BatchStatus.RUNNING.name());
+            status.equals(BatchStatus.READING.name())
+                || status.equals(BatchStatus.RUNNING.name())
+                || (status.equals(BatchStatus.CANCELLED.name())
+                    && summary.path("waiting").longValue() > 0);
         if (unfinished && summary.path("id").isIntegralNumber()) {
           addOpen(summary.path("id").longValue());
         }

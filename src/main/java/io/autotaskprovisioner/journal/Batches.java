@@ -20,15 +20,30 @@ public interface Batches {
 
   /**
    * Begins a batch, or gives back the one with the same account, door, name and checksum whose
-   * reading was cut off, so that it goes on. A result name that is taken gets {@code -<batch id>}.
+   * reading was cut off, so that it goes on, or ends where the batch was cancelled meanwhile. A
+   * result name that is taken gets {@code -<batch id>}.
    */
   Batch open(NewBatch newBatch);
+
+  /** Draws the id of a batch that is to be begun. */
+  long nextId();
+
+  /** Begins a batch under an id of {@link #nextId}, whatever was read before. */
+  Batch begin(long id, NewBatch newBatch);
+
+  /**
+   * Cancels a batch that is being read or runs: nothing of it is claimed or read any more, and what
+   * waits is discarded by whichever process comes to it first, soon.
+   *
+   * @return false if it was over already
+   */
+  boolean cancel(long id);
 
   /** Notes the CSV header. */
   void columns(long batchId, String columnsJson);
 
   /**
-   * Every record that can be read is in the journal: the batch runs.
+   * Every record that can be read is in the journal: the batch runs, unless it was cancelled.
    *
    * @param errorMessage why reading stopped before the end; null when it did not
    */

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,7 +32,8 @@ final class JdbcBatches implements Batches {
   private static final String CUT_OFF =
       """
       select * from batch
-      where status = 'READING' and account_id = ? and door = ? and name = ? and checksum = ?
+      where status in ('READING', 'CANCELLED') and read_at is null
+        and account_id = ? and door = ? and name = ? and checksum = ?
       order by id desc limit 1
       """;
 
@@ -39,8 +41,16 @@ final class JdbcBatches implements Batches {
 
   private static final String READING_ENDED =
       """
-      update batch set status = 'RUNNING', error_message = ?, read_at = ?
-      where id = ? and status = 'READING'
+      update batch
+      set status = case when status = 'READING' then 'RUNNING' else status end,
+        error_message = ?, read_at = ?
+      where id = ? and status in ('READING', 'CANCELLED') and read_at is null
+      """;
+
+  private static final String CANCEL =
+      """
+      update batch set status = 'CANCELLED', finished_at = ?
+      where id = ? and status in ('READING', 'RUNNING')
       """;
 
   private static final String DONE =
@@ -89,12 +99,33 @@ final class JdbcBatches implements Batches {
           if (!cutOff.isEmpty()) {
             return cutOff.get(0);
           }
-          if (!insert(connection, id, batch, batch.resultName(), now)
-              && !insert(connection, id, batch, batch.resultName() + "-" + id, now)) {
-            throw new IllegalStateException("No free result name for batch " + id);
-          }
-          return query(connection, FIND, id).get(0);
+          return begin(connection, id, batch, now);
         });
+  }
+
+  @Override
+  public long nextId() {
+    return database.nextId(Sequence.BATCH);
+  }
+
+  @Override
+  public Batch begin(long id, NewBatch batch) {
+    return database.transaction(connection -> begin(connection, id, batch, clock.instant()));
+  }
+
+  private static Batch begin(Connection connection, long id, NewBatch batch, Instant now)
+      throws SQLException {
+    if (!insert(connection, id, batch, batch.resultName(), now)
+        && !insert(connection, id, batch, batch.resultName() + "-" + id, now)) {
+      throw new IllegalStateException("No free result name for batch " + id);
+    }
+    return query(connection, FIND, id).get(0);
+  }
+
+  @Override
+  public boolean cancel(long id) {
+    OffsetDateTime now = utc(clock.instant());
+    return database.transaction(connection -> update(connection, CANCEL, now, id)) == 1;
   }
 
   @Override

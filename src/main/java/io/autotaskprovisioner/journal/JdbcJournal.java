@@ -225,6 +225,11 @@ final class JdbcJournal implements Journal {
   }
 
   @Override
+  public boolean discard(long accountId, long id) {
+    return database.transaction(RequestDiscard.of(accountId, id, clock.instant()));
+  }
+
+  @Override
   public int takeBack(byte[] suspect, Instant since, Failure reason) {
     return waitAgain(
         RequestRetrial.ofSuspect(

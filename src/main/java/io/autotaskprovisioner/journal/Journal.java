@@ -90,6 +90,13 @@ public interface Journal {
   int retry(JournalFilter filter);
 
   /**
+   * Gives up a waiting or failed request of the account and wipes its sealed payload.
+   *
+   * @return false where there is none of that id in one of the two states
+   */
+  boolean discard(long accountId, long id);
+
+  /**
    * Makes requests wait again that failed under an integration code which has become the suspect.
    * As with {@link #retry} some may stay failed.
    *

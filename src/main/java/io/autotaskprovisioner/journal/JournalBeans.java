@@ -24,6 +24,12 @@ public final class JournalBeans implements CamelConfiguration {
     JournalGauges.register(
         registry.findSingleByType(MeterRegistry.class), registry.findSingleByType(Journal.class));
     context.addService(
+        new BatchCancellation(
+            context.getRegistry().findSingleByType(Database.class),
+            context.getRegistry().findSingleByType(Clock.class)),
+        true,
+        true);
+    context.addService(
         new JournalCleaning(
             registry.findSingleByType(Database.class),
             registry.findSingleByType(Clock.class),

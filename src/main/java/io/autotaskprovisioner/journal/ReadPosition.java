@@ -16,7 +16,7 @@ import java.util.TreeSet;
  */
 final class ReadPosition {
 
-  private static final String READ = "select id, records_read from batch where id = any(?)";
+  private static final String READ = "select id, records_read, status from batch where id = any(?)";
 
   // The first lock on the batch, taken late: completions of a running batch need its row as well.
   private static final String ADVANCE =
@@ -38,7 +38,10 @@ final class ReadPosition {
         statement.setArray(1, connection.createArrayOf("bigint", batches.toArray()));
         try (ResultSet row = statement.executeQuery()) {
           while (row.next()) {
-            positions.put(row.getLong("id"), row.getLong("records_read"));
+            // Nothing more of a cancelled batch.
+            boolean cancelled = row.getString("status").equals(BatchStatus.CANCELLED.name());
+            positions.put(
+                row.getLong("id"), cancelled ? Long.MAX_VALUE : row.getLong("records_read"));
           }
         }
       }

@@ -1,0 +1,14 @@
+package io.autotaskprovisioner.intake;
+
+import io.autotaskprovisioner.journal.Batch;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Which batch the records of a file go to: one that is begun for it, or one that it came with. */
+@FunctionalInterface
+interface BatchOfFile {
+
+  /** Null where the file is to be left alone. */
+  @Nullable Batch of(Path file, FileFormat format, TextInspection inspection) throws IOException;
+}

@@ -1,0 +1,205 @@
+package io.autotaskprovisioner.intake;
+
+import io.autotaskprovisioner.intake.UploadRefusedException.Reason;
+import io.autotaskprovisioner.journal.Batch;
+import io.autotaskprovisioner.journal.BatchStatus;
+import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.journal.Batches.NewBatch;
+import io.autotaskprovisioner.journal.Door;
+import io.autotaskprovisioner.setting.OwnerOnly;
+import io.autotaskprovisioner.storage.StorageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder of uploads. A file is spooled as {@code .<random>.part}, renamed to {@code
+ * .<batch>.<extension>} when all of it is on the disk, and to {@code <batch>.<extension>} when its
+ * batch is in the database: from then on the door of the folder reads it as a dropped one, however
+ * often the program ends in between. Thread-safe.
+ */
+public final class Uploads {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+  private static final Pattern FILE = Pattern.compile("\\.?(\\d{1,18})\\.(csv|json|ndjson)");
+
+  private final Path folder;
+  private final Charset charset;
+  private final long maxSize;
+  private final LongSupplier room;
+  private final Batches batches;
+  private final RecordReaders readers;
+
+  /**
+   * @param maxSize bytes
+   * @param room bytes that the folder's disk has free
+   */
+  Uploads(
+      Path folder,
+      Charset charset,
+      long maxSize,
+      LongSupplier room,
+      Batches batches,
+      RecordReaders readers) {
+    this.folder = folder;
+    this.charset = charset;
+    this.maxSize = maxSize;
+    this.room = room;
+    this.batches = batches;
+    this.readers = readers;
+  }
+
+  /**
+   * Begins to spool.
+   *
+   * @param name fit for a file name; ends in an extension of the format
+   * @param announcedSize bytes to come; 0 where that is not known
+   * @throws UploadRefusedException if it will be too large, or the disk is too full
+   */
+  public Spool begin(String name, FileFormat format, long announcedSize) {
+    Spool.requireSize(announcedSize, maxSize);
+    Spool.requireRoom(announcedSize, room);
+    try {
+      return new Spool(
+          name, format, folder.resolve("." + UUID.randomUUID() + ".part"), maxSize, room);
+    } catch (IOException e) {
+      throw Spool.notStored(e);
+    }
+  }
+
+  /**
+   * Makes the upload durable and looks whether it can be read at all.
+   *
+   * @return its checksum
+   * @throws UploadRefusedException if it is no text in the expected character set, is empty, or has
+   *     a header that cannot be used
+   */
+  public String check(Spool spool) {
+    try {
+      spool.force();
+      TextInspection inspection = TextInspection.of(spool.file(), charset);
+      try (OpenedFile opened = OpenedFile.open(spool.file(), spool.format(), inspection, readers)) {
+        if (opened.problem() != null) {
+          throw new UploadRefusedException(Reason.UNREADABLE, opened.problem());
+        }
+      }
+      return inspection.checksum();
+    } catch (IOException e) {
+      throw Spool.notStored(e);
+    }
+  }
+
+  /**
+   * Begins the batch of an upload that was checked. Once this returns it is read to its end, by
+   * this process or the one after it.
+   */
+  public Batch take(long accountId, Spool spool, String checksum) {
+    long id = batches.nextId();
+    String fileName = id + "." + extension(spool.format());
+    Path hidden = folder.resolve("." + fileName);
+    String name = spool.name();
+    NewBatch newBatch =
+        new NewBatch(
+            accountId,
+            Door.UPLOAD,
+            name,
+            name.substring(0, name.lastIndexOf('.')),
+            checksum,
+            spool.size(),
+            spool.format().name());
+    try {
+      Files.move(spool.file(), hidden, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.syncFolder(folder);
+      Batch batch = begin(id, newBatch, hidden);
+      spool.taken();
+      Files.move(hidden, folder.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.syncFolder(folder);
+      LOG.info("Batch {}: an upload of {} bytes is taken in", id, spool.size());
+      return batch;
+    } catch (IOException e) {
+      throw Spool.notStored(e);
+    }
+  }
+
+  private Batch begin(long id, NewBatch newBatch, Path hidden) throws IOException {
+    try {
+      return batches.begin(id, newBatch);
+    } catch (StorageException e) {
+      // While nobody knows whether the batch is there, its file waits for recover().
+      Optional<Batch> begun = e.outcomeUnknown() ? batches.find(id) : Optional.empty();
+      if (begun.isPresent()) {
+        return begun.get();
+      }
+      Files.deleteIfExists(hidden);
+      throw e;
+    }
+  }
+
+  /** The batch of a file of the folder; null where there is nothing to read in it any more. */
+  @Nullable Batch batchOf(Path file) throws IOException {
+    Matcher name = FILE.matcher(String.valueOf(file.getFileName()));
+    if (!name.matches()) {
+      return null;
+    }
+    Optional<Batch> batch = batches.find(Long.parseLong(name.group(1)));
+    if (batch.isPresent() && batch.get().readAt() == null && !isOver(batch.get())) {
+      return batch.get();
+    }
+    LOG.info("Upload {} has been read, or cancelled, and is removed", file.getFileName());
+    Files.deleteIfExists(file);
+    return null;
+  }
+
+  private static boolean isOver(Batch batch) {
+    return batch.status() == BatchStatus.FINISHED || batch.status() == BatchStatus.CANCELLED;
+  }
+
+  /** Ends what a crash interrupted: uploads that were not told of are removed. */
+  void recover() {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*")) {
+      for (Path file : files) {
+        String fileName = String.valueOf(file.getFileName());
+        Matcher name = FILE.matcher(fileName);
+        if (fileName.endsWith(".part")) {
+          Files.deleteIfExists(file);
+        } else if (name.matches() && batches.find(Long.parseLong(name.group(1))).isPresent()) {
+          Files.move(file, folder.resolve(fileName.substring(1)));
+        } else if (name.matches()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Path prepareFolder(Path dataDirectory) {
+    Path folder = dataDirectory.resolve("uploads");
+    try {
+      OwnerOnly.createFolder(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return folder;
+  }
+
+  private static String extension(FileFormat format) {
+    return switch (format) {
+      case CSV -> "csv";
+      case JSON -> "json";
+      case NDJSON -> "ndjson";
+    };
+  }
+}
