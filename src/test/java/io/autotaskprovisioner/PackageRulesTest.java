@@ -116,6 +116,17 @@ class PackageRulesTest {
   static final ArchRule schedule_imports_what_lies_below =
       only("schedule", "intake", "provisioning", "journal", "instance", "storage", "setting");
 
+  @ArchTest
+  static final ArchRule the_command_line_is_known_to_the_application_alone =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "*..")
+          .and()
+          .resideOutsideOfPackage(ROOT + "command..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + "command..");
+
   private static String[] with(String first, String... further) {
     String[] all = Arrays.copyOf(further, further.length + 1);
     all[further.length] = first;

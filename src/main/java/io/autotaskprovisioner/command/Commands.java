@@ -9,6 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: everything but the start of the server. */
 @Command(
@@ -61,6 +62,7 @@ public final class Commands implements Callable<Integer> {
     CommandLine commands = new CommandLine(new Commands());
     commands
         .setExecutionExceptionHandler(Commands::tell)
+        .setParameterExceptionHandler(Commands::tellUsage)
         .setUsageHelpWidth(WIDTH)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedSubcommandsAllowed(false);
@@ -84,6 +86,18 @@ public final class Commands implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(spec.commandLine(), "Which command?");
+  }
+
+  /** The whole help would hide what is wrong. */
+  private static int tellUsage(ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    command.getErr().println(wrong.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(wrong, command.getErr())) {
+      command
+          .getErr()
+          .println("See %s --help.".formatted(command.getCommandSpec().qualifiedName()));
+    }
+    return ExitCode.USAGE;
   }
 
   private static int tell(Exception failure, CommandLine command, ParseResult arguments) {
