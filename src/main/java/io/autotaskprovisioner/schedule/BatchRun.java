@@ -8,18 +8,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The files of one run of the batch schedule, one after the other: those that were in the folder
- * when it began. Can be gone through once, on one thread.
+ * when it began. Not thread-safe.
  */
-final class BatchRun implements Iterable<File> {
+final class BatchRun {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
   private static final Duration LOOK = Duration.ofMillis(100);
@@ -36,6 +34,7 @@ final class BatchRun implements Iterable<File> {
   private @Nullable Path head;
   private long headSince;
   private @Nullable Path current;
+  private boolean opened;
   private int attempts;
   private boolean databaseAway;
   private boolean lost;
@@ -67,33 +66,8 @@ final class BatchRun implements Iterable<File> {
     lost = true;
   }
 
-  @Override
-  public Iterator<File> iterator() {
-    return new Iterator<>() {
-      private @Nullable File next;
-
-      @Override
-      public boolean hasNext() {
-        if (next == null) {
-          next = take();
-        }
-        return next != null;
-      }
-
-      @Override
-      public File next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        File taken = next;
-        next = null;
-        return taken;
-      }
-    };
-  }
-
-  /** Waits for the next file that may be read; null where there is none. */
-  private @Nullable File take() {
+  /** Waits until a further file may be read; false where there is none. */
+  boolean hasNext() {
     while (!files.isEmpty() && !lost && !pause.isStopping()) {
       Path file = files.getFirst();
       if (!file.equals(head)) {
@@ -101,11 +75,7 @@ final class BatchRun implements Iterable<File> {
         headSince = System.nanoTime();
       }
       if (folder.isReady(file)) {
-        if (!file.equals(current)) {
-          attempts = 0;
-        }
-        current = files.removeFirst();
-        return file.toFile();
+        return true;
       }
       if (Files.notExists(file)) {
         files.removeFirst();
@@ -117,21 +87,41 @@ final class BatchRun implements Iterable<File> {
         pause.await(LOOK);
       }
     }
-    return null;
+    return false;
+  }
+
+  /** The file that {@link #hasNext} has found. */
+  File next() {
+    Path file = files.removeFirst();
+    if (!file.equals(current)) {
+      attempts = 0;
+    }
+    current = file;
+    opened = false;
+    return file.toFile();
+  }
+
+  /** The file that was taken last is being read. */
+  void opened() {
+    opened = true;
   }
 
   /**
    * Tells how the file that was taken last ended.
    *
-   * @param failure what kept it in the folder; null where it left
+   * @param failure what kept it in the folder; null where nothing did
    */
   void ended(@Nullable Throwable failure) {
     databaseAway = isCausedByStorage(failure);
-    if (failure == null || lost || current == null || Files.notExists(current)) {
+    if (lost || pause.isStopping() || current == null || Files.notExists(current)) {
       attempts = 0;
     } else if (databaseAway) {
       // Nobody's fault: the run goes on when the database is back.
       files.addFirst(current);
+    } else if (failure == null && opened) {
+      // It was changed while it was read, or another of its name has come.
+      attempts = 0;
+      left++;
     } else if (++attempts < ATTEMPTS) {
       files.addFirst(current);
     } else {

@@ -2,9 +2,8 @@ package io.autotaskprovisioner.schedule;
 
 import io.autotaskprovisioner.intake.FileReading;
 import io.autotaskprovisioner.intake.ScheduledFolder;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -34,33 +33,42 @@ final class ScheduledBatch {
     this.pause = pause;
   }
 
-  /** Begins, or goes on with, a run; the body becomes its files. */
+  /** Begins, or goes on with, a run. */
   public void begin(@Header("triggerGroup") String triggerGroup, Exchange exchange)
       throws IOException {
     ScheduleRun run = control.begin(Schedules.BATCH, triggerGroup);
-    if (run == null) {
-      exchange.getMessage().setBody(List.of());
-      return;
+    if (run != null) {
+      exchange.setProperty(RUN, new BatchRun(run, folder, folder.files(), pause));
     }
-    List<Path> files = folder.files();
-    BatchRun batchRun = new BatchRun(run, folder, files, pause);
-    exchange.setProperty(RUN, batchRun);
-    exchange.getMessage().setBody(batchRun);
+  }
+
+  /** Waits until a further file may be read; false where there is none. */
+  public boolean hasNext(@ExchangeProperty(RUN) @Nullable BatchRun batchRun) {
+    return batchRun != null && batchRun.hasNext();
+  }
+
+  /** The file that {@link #hasNext} has found. */
+  public File next(@ExchangeProperty(RUN) BatchRun batchRun) {
+    return batchRun.next();
   }
 
   /** Counts the file's batch to the run before anything of it is read. */
   public void join(@ExchangeProperty(RUN) BatchRun batchRun, @Body @Nullable FileReading reading) {
-    if (reading != null && !runs.join(batchRun.run(), reading.batch().id())) {
+    if (reading == null) {
+      return;
+    }
+    if (!runs.join(batchRun.run(), reading.batch().id())) {
       batchRun.lose();
       throw new IllegalStateException("The run is another process's by now");
     }
+    batchRun.opened();
   }
 
   /** The file has left the folder, or has to stay. */
-  public void fileEnded(
-      @ExchangeProperty(RUN) BatchRun batchRun,
-      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) @Nullable Exception failure) {
-    batchRun.ended(failure);
+  public void fileEnded(@ExchangeProperty(RUN) BatchRun batchRun, Exchange exchange) {
+    batchRun.ended(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+    // The next file goes through with the same exchange.
+    exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
   }
 
   /** Ends the run, unless the program ends first. */
