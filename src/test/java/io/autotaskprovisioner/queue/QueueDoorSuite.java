@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.autotaskprovisioner.RunningApplication;
+import io.autotaskprovisioner.support.WebhookReceiver;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Message;
 import jakarta.jms.ObjectMessage;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -259,6 +261,37 @@ abstract class QueueDoorSuite {
       JsonNode reply = body(program.next(RESULTS));
       assertThat(reply.path("requestId").asText()).isEqualTo("hole-" + name);
       assertThat(reply.path("outcome").asText()).as(name).isEqualTo("SUCCEEDED");
+    }
+  }
+
+  @Test
+  void a_route_of_ones_own_is_not_steered_either() throws Exception {
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      String target = receiver.url("/meant");
+      application
+          .context()
+          .addRoutes(
+              new RouteBuilder() {
+                @Override
+                public void configure() {
+                  from("jms:queue:holes?disableReplyTo=true").routeId("holes").to(target);
+                }
+              });
+      for (String name :
+          List.of("cAmelHttpUri", "CAMELHTTPPATH", "CamelHttpUri", "camelHttpRawQuery")) {
+        var message = program.context().createTextMessage("{}");
+        message.setStringProperty(name, receiver.url("/stolen?home={{env:HOME}}"));
+        program.context().createProducer().send(program.queue("holes"), message);
+      }
+      org.awaitility.Awaitility.await()
+          .atMost(java.time.Duration.ofSeconds(20))
+          .until(() -> receiver.received().size() == 4);
+      assertThat(receiver.received())
+          .extracting(WebhookReceiver.Received::path)
+          .containsOnly("/meant");
+    } finally {
+      application.context().getRouteController().stopRoute("holes");
+      application.context().removeRoute("holes");
     }
   }
 

@@ -113,13 +113,7 @@ class QueueOutageTest {
                 "storage.url", url,
                 "storage.user", "postgres",
                 "storage.password", "postgres"))) {
-      EmbeddedBroker broker =
-          application.context().getRegistry().findSingleByType(EmbeddedBroker.class);
-      await().ignoreExceptions().atMost(PATIENCE).until(() -> broker.port() > 0);
-      BrokerLogin login =
-          BrokerLogin.of(
-              QueueSettings.of(new Settings(application.context())), folder.resolve("data"));
-      try (ProgramOnQueue program = new ProgramOnQueue("tcp", broker.port(), login)) {
+      try (ProgramOnQueue program = onEmbeddedBroker(application)) {
         program.send(request("before", 1));
         assertThat(body(program.next(RESULTS, PATIENCE)).path("outcome").asText())
             .isEqualTo("SUCCEEDED");
@@ -145,6 +139,47 @@ class QueueOutageTest {
         }
       }
     }
+  }
+
+  @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void a_message_held_when_the_program_ends_is_taken_at_the_next_start() throws Exception {
+    String url = TestDatabase.emptyPostgresUrl();
+    Map<String, String> settings =
+        Map.of(
+            "queue.enabled", "true",
+            "storage.url", url,
+            "storage.user", "postgres",
+            "storage.password", "postgres");
+    Instant began;
+    try (RunningApplication application = RunningApplication.start(folder, settings)) {
+      try (ProgramOnQueue program = onEmbeddedBroker(application)) {
+        allowConnections(url, false);
+        program.send(request("held", 1));
+        await()
+            .atMost(PATIENCE)
+            .until(() -> application.context().getInflightRepository().size("intake-queue") == 1);
+      }
+      began = Instant.now();
+    }
+    assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(45));
+
+    allowConnections(url, true);
+    try (RunningApplication application = RunningApplication.start(folder, settings);
+        ProgramOnQueue program = onEmbeddedBroker(application)) {
+      assertThat(body(program.next(RESULTS, PATIENCE)).path("requestId").asText())
+          .isEqualTo("held");
+    }
+  }
+
+  private ProgramOnQueue onEmbeddedBroker(RunningApplication application) {
+    EmbeddedBroker broker =
+        application.context().getRegistry().findSingleByType(EmbeddedBroker.class);
+    await().ignoreExceptions().atMost(PATIENCE).until(() -> broker.port() > 0);
+    BrokerLogin login =
+        BrokerLogin.of(
+            QueueSettings.of(new Settings(application.context())), folder.resolve("data"));
+    return new ProgramOnQueue("tcp", broker.port(), login);
   }
 
   private static String later(String requestId, int customer) {
