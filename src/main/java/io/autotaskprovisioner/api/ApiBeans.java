@@ -243,9 +243,12 @@ public final class ApiBeans implements CamelConfiguration {
     bind(registry, "redeliverAll", operations::redeliverAll);
     bind(registry, "discardDelivery", operations::discard);
     bind(registry, "discardDeliveries", operations::discardAll);
-    bind(registry, "listDestinations", operations::destinations);
-    bind(registry, "enableDestination", operations::enableDestination);
-    bind(registry, "discardOfDestination", operations::discardOfDestination);
+    DestinationOperations destinations =
+        new DestinationOperations(
+            registry.findSingleByType(Deliveries.class), answers, blocking, bulk);
+    bind(registry, "listDestinations", destinations::list);
+    bind(registry, "enableDestination", destinations::enable);
+    bind(registry, "discardOfDestination", destinations::discard);
   }
 
   private static void verification(Registry registry, InstanceAnswers answers, Blocking blocking) {

@@ -1,6 +1,5 @@
 package io.autotaskprovisioner.api;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.account.Account;
@@ -8,7 +7,6 @@ import io.autotaskprovisioner.delivery.Deliveries;
 import io.autotaskprovisioner.delivery.DeliveryEntry;
 import io.autotaskprovisioner.delivery.DeliveryFilter;
 import io.autotaskprovisioner.delivery.DeliveryStatus;
-import io.autotaskprovisioner.delivery.DestinationEntry;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -103,51 +101,6 @@ final class DeliveryOperations {
     return bulk.call(() -> answers.ok(count("discarded", deliveries.discard(filter))));
   }
 
-  CompletableFuture<ApiAnswer> destinations(ApiRequest request, Account caller) {
-    return blocking.call(
-        () -> {
-          ArrayNode array = JsonNodeFactory.instance.arrayNode();
-          deliveries.destinations().forEach(destination -> array.add(json(destination)));
-          return answers.ok(array);
-        });
-  }
-
-  /**
-   * Lets a disabled destination take events again; for administrators, since all accounts share it.
-   */
-  CompletableFuture<ApiAnswer> enableDestination(ApiRequest request, Account caller) {
-    VerificationOperations.requireAdmin(caller);
-    String name = request.pathParameters().get("name");
-    return blocking.call(
-        () -> {
-          requireDestination(name);
-          boolean enabled = deliveries.enable(name);
-          return answers.ok(
-              JsonNodeFactory.instance.objectNode().put("name", name).put("wasDisabled", enabled));
-        });
-  }
-
-  /**
-   * Gives up what waits for a destination, which may have left the settings; for administrators,
-   * since it is everybody's.
-   */
-  CompletableFuture<ApiAnswer> discardOfDestination(ApiRequest request, Account caller) {
-    VerificationOperations.requireAdmin(caller);
-    String name = request.pathParameters().get("name");
-    return bulk.call(
-        () -> {
-          requireDestination(name);
-          long discarded = deliveries.discard(new DeliveryFilter(null, null, name, null, null));
-          return answers.ok(count("discarded", discarded).put("name", name));
-        });
-  }
-
-  private void requireDestination(String name) {
-    if (deliveries.destinations().stream().noneMatch(d -> d.name().equals(name))) {
-      throw ApiException.notFound("No destination found with name " + name);
-    }
-  }
-
   private DeliveryEntry find(long id, Account caller) {
     return deliveries
         .find(caller.id(), id)
@@ -184,7 +137,7 @@ final class DeliveryOperations {
     throw ApiException.badRequest("ratePerSecond must be a number from 1 to " + MAX_RATE + ".");
   }
 
-  private static ObjectNode count(String name, long count) {
+  static ObjectNode count(String name, long count) {
     return JsonNodeFactory.instance.objectNode().put(name, count);
   }
 
@@ -204,20 +157,6 @@ final class DeliveryOperations {
     json.put("lastError", entry.lastError());
     json.put("createdAt", entry.createdAt().toString());
     json.put("finishedAt", entry.finishedAt() == null ? null : entry.finishedAt().toString());
-    return json;
-  }
-
-  static ObjectNode json(DestinationEntry entry) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("name", entry.name());
-    json.put("configured", entry.configured());
-    json.put("kind", entry.kind());
-    json.put("target", entry.target());
-    entry.eventTypes().stream().sorted().forEach(json.putArray("events")::add);
-    json.put("includeToken", entry.includeToken());
-    json.put("disabled", entry.disabled());
-    json.put("disabledAt", entry.disabledAt() == null ? null : entry.disabledAt().toString());
-    json.put("reason", entry.reason());
     return json;
   }
 }

@@ -107,7 +107,7 @@ final class StatusOperations {
   }
 
   private static ObjectNode json(DestinationEntry entry, DestinationDepth depth) {
-    return DeliveryOperations.json(entry)
+    return DestinationOperations.json(entry)
         .put("pending", depth.pending())
         .put("sending", depth.sending())
         .put("exhausted", depth.exhausted())

@@ -161,12 +161,14 @@ public final class Deliveries {
 
   /** How much waits for each configured destination, by its name. */
   public Map<String, DestinationDepth> depths() {
+    Set<String> names = new TreeSet<>(database.transaction(DeliveryQuery::waitingDestinations));
+    destinations.forEach(destination -> names.add(destination.name()));
     Map<String, DestinationDepth> depths = new TreeMap<>();
-    destinations.forEach(
-        destination -> {
-          DeliveryDepth.Depth measured = depth.measure(destination.name());
+    names.forEach(
+        name -> {
+          DeliveryDepth.Depth measured = depth.measure(name);
           depths.put(
-              destination.name(),
+              name,
               new DestinationDepth(
                   measured.counts().getOrDefault(DeliveryStatus.PENDING, 0L),
                   measured.counts().getOrDefault(DeliveryStatus.SENDING, 0L),

@@ -432,6 +432,7 @@ final class EndpointDestinationTest {
       assertThat(running.deliveries().destinations())
           .singleElement()
           .matches(entry -> entry.name().equals("old") && !entry.configured());
+      assertThat(running.deliveries().depths()).containsOnlyKeys("old");
       assertThat(running.deliveries().discard(new DeliveryFilter(null, null, "old", null, null)))
           .isEqualTo(2);
       assertThat(running.to("old"))
