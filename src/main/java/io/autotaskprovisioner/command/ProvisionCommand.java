@@ -8,6 +8,8 @@ import io.autotaskprovisioner.intake.FileFormat;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,8 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Hands a CSV, JSON or NDJSON file to the running server, shows how far it is, waits until"
           + " nothing of it waits any more, and prints the failed records with their reasons.",
-      "In the server's folder it goes through the drop folder; with --url or --secret-file it is"
-          + " uploaded. Ending the command does not end the work: it goes on in the server."
+      "Ending the command does not end the work: it goes on in the server; POST"
+          + " /batches/{id}/cancel ends it."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -65,14 +67,28 @@ final class ProvisionCommand implements Callable<Integer> {
     }
     try (CommandSettings settings = new CommandSettings();
         RemoteServer server = new Connector(settings, options).running()) {
-      Handover handover = new Handover(server, POLL);
-      Path inbox = settings.settings().path("intake.file.directory", "inbox");
-      boolean here =
-          options.url() == null && options.secretFile() == null && Files.isDirectory(inbox);
-      long batch = here ? handover.drop(file, inbox) : handover.upload(file, format);
+      long batch = upload(server, format);
       JsonNode ended = await(server, batch);
       return tell(server, ended);
     }
+  }
+
+  /** Answers the id of the batch that the file became; it is on the server's disk by then. */
+  private long upload(RemoteServer server, FileFormat format) {
+    String contentType =
+        switch (format) {
+          case CSV -> "text/csv";
+          case JSON -> "application/json";
+          case NDJSON -> "application/x-ndjson";
+        };
+    String name =
+        URLEncoder.encode(String.valueOf(file.getFileName()), StandardCharsets.UTF_8)
+            .replace("+", "%20");
+    return server
+        .upload("/batches?name=" + name, file, contentType)
+        .orFail()
+        .path("id")
+        .asLong();
   }
 
   /** Waits until nothing of the batch is read or waits any more. */

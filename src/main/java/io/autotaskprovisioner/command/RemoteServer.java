@@ -27,7 +27,7 @@ final class RemoteServer implements Server {
   /** Above the server's own deadlines, so that its sentence arrives and not ours. */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** Our choice: an upload is answered when every record is in the journal. */
+  /** Our choice: above any intake.upload.deadline in use, so that the server's sentence arrives. */
   private static final Duration UPLOAD_TIMEOUT = Duration.ofHours(6);
 
   private static final ObjectMapper JSON = new ObjectMapper();
