@@ -27,6 +27,7 @@ final class ReplySender extends ServiceSupport {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
   private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(30);
+  private static final Duration MEASURE_INTERVAL = Duration.ofSeconds(10);
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
   private final Replies replies;
@@ -35,6 +36,8 @@ final class ReplySender extends ServiceSupport {
   private final MeterRegistry meters;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable Thread thread;
+  private volatile long waiting;
+  private long measuredAt = System.nanoTime() - MEASURE_INTERVAL.toNanos();
   private boolean outage;
 
   ReplySender(Replies replies, ReplyContent content, ReplyPost post, MeterRegistry meters) {
@@ -42,6 +45,7 @@ final class ReplySender extends ServiceSupport {
     this.content = content;
     this.post = post;
     this.meters = meters;
+    meters.gauge("queue.replies.waiting", this, sender -> sender.waiting);
   }
 
   /** Begins to send; called once the broker is thought to be there. */
@@ -56,6 +60,7 @@ final class ReplySender extends ServiceSupport {
     Duration pause = Duration.ZERO;
     while (!isOver(pause)) {
       try {
+        measure();
         List<OwedReply> owed = replies.claim(AT_ONCE, LEASE);
         if (!owed.isEmpty()) {
           send(owed);
@@ -69,6 +74,14 @@ final class ReplySender extends ServiceSupport {
         backOff = backOff.multipliedBy(2);
         backOff = backOff.compareTo(LONGEST_BACK_OFF) < 0 ? backOff : LONGEST_BACK_OFF;
       }
+    }
+  }
+
+  private void measure() {
+    long now = System.nanoTime();
+    if (now - measuredAt >= MEASURE_INTERVAL.toNanos()) {
+      waiting = replies.waiting();
+      measuredAt = now;
     }
   }
 
