@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.intake.FileFormat;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -84,11 +84,7 @@ final class ProvisionCommand implements Callable<Integer> {
     String name =
         URLEncoder.encode(String.valueOf(file.getFileName()), StandardCharsets.UTF_8)
             .replace("+", "%20");
-    return server
-        .upload("/batches?name=" + name, file, contentType)
-        .orFail()
-        .path("id")
-        .asLong();
+    return server.upload("/batches?name=" + name, file, contentType).orFail().path("id").asLong();
   }
 
   /** Waits until nothing of the batch is read or waits any more. */

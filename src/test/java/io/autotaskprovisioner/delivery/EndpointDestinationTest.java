@@ -361,7 +361,7 @@ final class EndpointDestinationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "kafka:events, 'Setting delivery.x.uri: there is no component kafka; put org.apache.camel:camel-kafka:'",
+    "nats:events, 'Setting delivery.x.uri: there is no component nats; put org.apache.camel:camel-nats:'",
     "sftp:host/events, put org.apache.camel:camel-ftp:",
     "kafak:events, did you mean kafka?",
     "acme-bus:events, has none of that name",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.autotaskprovisioner.element.ElementBeans;
+import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.journal.ClaimedRequest;
 import io.autotaskprovisioner.journal.Door;
 import io.autotaskprovisioner.journal.Failure;
@@ -66,6 +67,15 @@ class ProvisioningWorkerTest {
     context.getRegistry().bind("keyRing", database.keyRing());
     new ElementBeans().configure(context);
     new JournalBeans().configure(context);
+    context
+        .getRegistry()
+        .bind(
+            "suspectedRows",
+            new SuspectedRows(
+                new JdbcLoginGuard(database.database(), database.keyRing(), Clock.systemUTC()),
+                context.getRegistry().findSingleByType(Journal.class),
+                context.getRegistry().findSingleByType(ElementCatalogue.class),
+                null));
     WorkerBeans.addWorker(context);
     context.addRoutes(
         new RouteBuilder() {
