@@ -31,8 +31,18 @@ record ApiRequest(
     return Optional.ofNullable(headers.get(name));
   }
 
+  /**
+   * The parameter; empty where it is absent or blank.
+   *
+   * @throws ApiException 400 where it holds control characters: nothing is called so, and
+   *     PostgreSQL takes no NUL
+   */
   Optional<String> queryParameter(String name) {
-    return Optional.ofNullable(query.get(name)).filter(value -> !value.isBlank());
+    String value = query.get(name);
+    if (value != null && value.chars().anyMatch(Character::isISOControl)) {
+      throw ApiException.badRequest(name + " holds a control character.");
+    }
+    return Optional.ofNullable(value).filter(given -> !given.isBlank());
   }
 
   /**

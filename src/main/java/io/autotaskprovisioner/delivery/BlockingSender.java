@@ -77,45 +77,57 @@ final class BlockingSender implements EventSender {
 
   @Override
   public void send(Post post, Consumer<PostAnswer> ended) {
-    Context loop = vertx.getOrCreateContext();
-    AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-    long timer =
-        vertx.setTimer(
-            Math.max(1, timeout.toMillis()),
-            id -> {
-              State reached = state.getAndSet(State.OVER);
-              if (reached != State.OVER) {
-                ended.accept(late(reached));
-              }
-            });
-    threads.execute(
-        () -> {
-          if (!state.compareAndSet(State.WAITING, State.RUNNING)) {
-            return;
-          }
-          PostAnswer answer = made(post);
-          if (state.compareAndSet(State.RUNNING, State.OVER)) {
-            loop.runOnContext(
-                nothing -> {
-                  vertx.cancelTimer(timer);
-                  ended.accept(answer);
-                });
-          } else {
-            LOG.info(
-                "An attempt of delivery {} to {} ended after its timeout ({}); it counts as failed",
-                post.delivery().id(),
-                destination,
-                answer.accepted() ? "taken: the receiver may see the event twice" : "not taken");
-          }
-        });
+    threads.execute(new Task(post, ended));
   }
 
-  private PostAnswer late(State reached) {
-    return PostAnswer.failed(
-        reached == State.RUNNING
-            ? "No answer within %d ms".formatted(timeout.toMillis())
-            : "Not sent within %d ms: all %d threads of the destination still wait for earlier attempts"
-                .formatted(timeout.toMillis(), threads.getMaximumPoolSize()));
+  /** One attempt from the moment it waits for a thread; answers once, on the caller's loop. */
+  private final class Task implements Runnable {
+
+    private final Post post;
+    private final Consumer<PostAnswer> ended;
+    private final Context loop = vertx.getOrCreateContext();
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), id -> isLate());
+
+    Task(Post post, Consumer<PostAnswer> ended) {
+      this.post = post;
+      this.ended = ended;
+    }
+
+    @Override
+    public void run() {
+      if (!state.compareAndSet(State.WAITING, State.RUNNING)) {
+        return;
+      }
+      PostAnswer answer = made(post);
+      if (state.compareAndSet(State.RUNNING, State.OVER)) {
+        loop.runOnContext(
+            nothing -> {
+              vertx.cancelTimer(timer);
+              ended.accept(answer);
+            });
+      } else {
+        LOG.info(
+            "An attempt of delivery {} to {} ended after its timeout ({}); it counts as failed",
+            post.delivery().id(),
+            destination,
+            answer.accepted() ? "taken: the receiver may see the event twice" : "not taken");
+      }
+    }
+
+    private void isLate() {
+      State reached = state.getAndSet(State.OVER);
+      if (reached == State.RUNNING) {
+        ended.accept(PostAnswer.failed("No answer within %d ms".formatted(timeout.toMillis())));
+      } else if (reached == State.WAITING) {
+        // While all threads hang, the queue would else keep every post there ever was.
+        threads.remove(this);
+        ended.accept(
+            PostAnswer.failed(
+                "Not sent within %d ms: all %d threads of the destination still wait for earlier attempts"
+                    .formatted(timeout.toMillis(), threads.getMaximumPoolSize())));
+      }
+    }
   }
 
   private PostAnswer made(Post post) {
@@ -125,6 +137,11 @@ final class BlockingSender implements EventSender {
       // An Error too, such as a class missing in ext/: the post would else never end.
       return PostAnswer.failed("The endpoint failed (%s)".formatted(e.getClass().getSimpleName()));
     }
+  }
+
+  /** Attempts that wait for a thread. */
+  int waiting() {
+    return threads.getQueue().size();
   }
 
   @Override

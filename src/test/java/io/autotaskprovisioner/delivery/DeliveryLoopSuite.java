@@ -182,8 +182,9 @@ abstract class DeliveryLoopSuite {
       IntStream.range(0, 300).forEach(i -> fixture.commit(fixture.event(i + 1, TYPE)));
       fixture.start(database, LEASE, Duration.ofHours(1));
 
+      // Long before the silent one answers.
       await()
-          .atMost(Duration.ofSeconds(4))
+          .atMost(Duration.ofSeconds(15))
           .untilAsserted(() -> assertThat(receiver.received()).hasSize(300));
       await()
           .untilAsserted(
