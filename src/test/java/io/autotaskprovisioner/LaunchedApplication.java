@@ -97,7 +97,8 @@ final class LaunchedApplication implements AutoCloseable {
   LaunchedApplication awaitReady() {
     URI ready = URI.create("http://127.0.0.1:" + managementPort + "/observe/health/ready");
     await()
-        .atMost(Duration.ofSeconds(60))
+        // Two seconds on an idle machine.
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {
