@@ -55,6 +55,10 @@ final class RequestDiscard {
         statement.setLong(2, id);
         statement.executeUpdate();
       }
+      if (status == RequestStatus.WAITING) {
+        // A failed one has come to its end, and been replied to, before.
+        RequestReplies.due(connection, id, now);
+      }
       new BatchCounts().move(batchId, status, RequestStatus.DISCARDED).write(connection);
       if (batchId != null) {
         runAgain(connection, batchId);

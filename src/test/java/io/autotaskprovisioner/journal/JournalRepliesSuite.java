@@ -157,6 +157,29 @@ abstract class JournalRepliesSuite extends JournalSuite {
   }
 
   @Test
+  void a_waiting_request_that_is_discarded_is_replied_to() {
+    fixture.accept(message("m-1", request(ACCOUNT, "order-7", "user", "secret")));
+
+    discard();
+
+    OwedReply reply = replies.claim(10, LEASE).get(0);
+    assertThat(reply.status()).isEqualTo(RequestStatus.DISCARDED);
+    assertThat(reply.round()).isEqualTo(1);
+  }
+
+  @Test
+  void a_failed_request_that_is_discarded_is_not_replied_to_again() {
+    fixture.accept(message("m-1", request(ACCOUNT, "order-7", "user", "secret")));
+    fail();
+    replies.sent(replies.claim(10, LEASE));
+
+    discard();
+
+    assertThat(replies.waiting()).isZero();
+    assertThat(fixture.entries(RequestStatus.DISCARDED)).hasSize(1);
+  }
+
+  @Test
   void a_reply_that_was_let_go_is_due_again_after_its_wait() {
     fixture.accept(message("m-1", request(ACCOUNT, "order-7", "user", "secret")));
     succeed(42);
@@ -169,6 +192,12 @@ abstract class JournalRepliesSuite extends JournalSuite {
         .singleElement()
         .extracting(OwedReply::attempts)
         .isEqualTo(1);
+  }
+
+  private void discard() {
+    long id =
+        fixture.entries(new Journal.JournalFilter(ACCOUNT, null, null, null, null)).get(0).id();
+    assertThat(fixture.journal.discard(ACCOUNT, id)).isTrue();
   }
 
   private void succeed(long instanceId) {
