@@ -94,8 +94,9 @@ final class MessageReading implements Processor {
   }
 
   /**
-   * The name to reply to. Our choice: one that is empty, too long or the queue that requests come
-   * from counts as none, so that no reply comes back as a request.
+   * The name to reply to. Our choice: one that is empty, too long, no plain text or the queue that
+   * requests come from counts as none, so that no reply comes back as a request; so does one with
+   * {@code ::}, by which Artemis means a queue of an address, and the queue of requests, too.
    */
   private @Nullable String name(@Nullable Destination replyTo, boolean topic) throws JMSException {
     String name = null;
@@ -108,8 +109,16 @@ final class MessageReading implements Processor {
             || name.isBlank()
             || name.length() > ReplyAddress.MAX_DESTINATION
             || name.equals(settings.requests())
+            || name.contains("::")
+            || name.chars().anyMatch(Character::isISOControl)
+            || !isUnicode(name)
         ? null
         : name;
+  }
+
+  /** Whether it has no half of a surrogate pair, which cannot be stored. */
+  private static boolean isUnicode(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /** An id as far as it can be stored; a longer one or one with NUL is none. */
@@ -118,6 +127,7 @@ final class MessageReading implements Processor {
             || id.isEmpty()
             || id.length() > ReplyAddress.MAX_CORRELATION_ID
             || id.indexOf('\0') >= 0
+            || !isUnicode(id)
         ? null
         : id;
   }

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends replies: persistent, without a time limit, each with an id by which Artemis drops one that
@@ -30,6 +32,8 @@ final class ReplyPost {
   private static final String DUPLICATE_ID = "_AMQ_DUPL_ID";
 
   private static final String OUTCOME = "outcome";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReplyPost.class);
 
   private final ConnectionFactory connections;
   private final QueueSettings settings;
@@ -63,7 +67,8 @@ final class ReplyPost {
   /**
    * Sends one.
    *
-   * @return whether it was sent; false where its destination refused
+   * @return whether it was sent; false where it is at fault itself, its destination above all: what
+   *     a broker says to a name it does not like may be any exception
    * @throws JMSException if the broker cannot be talked to
    */
   boolean sendAlone(OwedReply reply, String body) throws JMSException {
@@ -73,6 +78,16 @@ final class ReplyPost {
       return true;
     } catch (InvalidDestinationException | JMSSecurityException e) {
       return false;
+    } catch (JMSException | RuntimeException e) {
+      requireBroker();
+      LOG.debug("The reply to request {} cannot be sent", reply.id(), e);
+      return false;
+    }
+  }
+
+  private void requireBroker() throws JMSException {
+    try (Connection connection = connections.createConnection()) {
+      connection.start();
     }
   }
 

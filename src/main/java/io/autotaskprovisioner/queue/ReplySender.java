@@ -98,15 +98,23 @@ final class ReplySender extends ServiceSupport {
     List<OwedReply> unsent = new ArrayList<>(owed);
     try {
       Map<Long, String> bodies = content.of(owed);
-      try {
-        post.sendAll(owed, bodies);
+      if (sentTogether(owed, bodies)) {
         note(owed, unsent);
-      } catch (JMSException e) {
-        LOG.debug("{} replies are sent one by one, since together they failed", owed.size(), e);
+      } else {
         sendOneByOne(owed, bodies, unsent);
       }
     } finally {
       replies.release(unsent, Duration.ZERO, false);
+    }
+  }
+
+  private boolean sentTogether(List<OwedReply> owed, Map<Long, String> bodies) {
+    try {
+      post.sendAll(owed, bodies);
+      return true;
+    } catch (JMSException | RuntimeException e) {
+      LOG.debug("{} replies are sent one by one, since together they failed", owed.size(), e);
+      return false;
     }
   }
 

@@ -32,8 +32,8 @@ abstract class QueueDoorSuite {
 
   private BrokerLogin login;
   private EmbeddedBroker broker;
-  private RunningApplication application;
-  private ProgramOnQueue program;
+  RunningApplication application;
+  ProgramOnQueue program;
 
   /** Protocol between the application and the broker: tcp or amqp; null for its embedded broker. */
   abstract String applicationProtocol();
@@ -154,6 +154,18 @@ abstract class QueueDoorSuite {
 
     assertThat(body(program.next(RESULTS)).path("requestId").asText()).isEqualTo("reply-3");
     assertThat(program.rest(RESULTS)).isEmpty();
+  }
+
+  @Test
+  void a_name_that_no_reply_can_go_to_counts_as_none() throws Exception {
+    for (String name : List.of("::x", "provisioning::" + REQUESTS, "nul\0nul", "line\nline")) {
+      program.send(
+          request("unnamed-" + name.length(), 37),
+          message -> message.setJMSReplyTo(program.queue(name)));
+
+      assertThat(body(program.next(RESULTS)).path("requestId").asText())
+          .isEqualTo("unnamed-" + name.length());
+    }
   }
 
   @Test
