@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.jms.JmsMessage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jms.core.JmsTemplate;
@@ -46,18 +47,41 @@ final class InvalidMessages implements Processor {
     Message message = received(exchange);
     String id = MessageId.of(message);
     String reason = failure.getMessage();
-    Map<String, Object> properties = properties(message);
-    // Received properties are read-only, and cleared they can be set anew; the body stays.
-    message.clearProperties();
-    for (Map.Entry<String, Object> property : properties.entrySet()) {
-      message.setObjectProperty(property.getKey(), property.getValue());
+    try {
+      Map<String, Object> properties = properties(message);
+      // Received properties are read-only, and cleared they can be set anew; the body stays.
+      message.clearProperties();
+      properties.forEach((name, value) -> set(message, name, value));
+      tell(message, reason, id);
+      template.send(queue, session -> message);
+      LOG.warn("Message {} cannot be read and was moved to {}: {}", id, queue, reason);
+    } catch (JMSException | RuntimeException e) {
+      LOG.debug("Message {} cannot be sent as it came", id, e);
+      template.send(queue, session -> tell(session.createTextMessage(), reason, id));
+      LOG.warn(
+          "Message {} cannot be read, nor moved to {} as it came; a note of it was put there: {}",
+          id,
+          queue,
+          reason);
     }
+  }
+
+  private static Message tell(Message message, String reason, @Nullable String id)
+      throws JMSException {
     message.setStringProperty(REASON, reason);
     if (id != null) {
       message.setStringProperty(MESSAGE_ID, id);
     }
-    template.send(queue, session -> message);
-    LOG.warn("Message {} cannot be read and was moved to {}: {}", id, queue, reason);
+    return message;
+  }
+
+  /** Sets it unless JMS does not allow it: other protocols allow more names and types. */
+  private static void set(Message message, String name, Object value) {
+    try {
+      message.setObjectProperty(name, value);
+    } catch (JMSException | RuntimeException e) {
+      LOG.debug("A property of a message that cannot be read is left out", e);
+    }
   }
 
   private static Message received(Exchange exchange) {

@@ -34,6 +34,7 @@ public final class QueueBeans implements CamelConfiguration {
         new MessageReading(registry.findSingleByType(MessageRecords.class), queue));
     registry.bind(
         "invalidMessages", new InvalidMessages(connections, queue.invalid(), queue.transacted()));
+    registry.bind("unstorableMessage", new UnstorableMessage());
     ReplySender replies =
         new ReplySender(
             registry.findSingleByType(Replies.class),

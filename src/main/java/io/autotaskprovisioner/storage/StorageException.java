@@ -1,5 +1,6 @@
 package io.autotaskprovisioner.storage;
 
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** The database refused, failed or was not reachable. The message holds no values of ours. */
@@ -24,6 +25,16 @@ public final class StorageException extends RuntimeException {
   /** Whether no connection was to be had, so that trying the next write would only wait again. */
   boolean unreachable() {
     return unreachable;
+  }
+
+  /**
+   * Whether the database refused what was to be written (SQLState classes 22, data, and 23,
+   * constraints), so that only something else can succeed.
+   */
+  public boolean dataRefused() {
+    return getCause() instanceof SQLException e
+        && e.getSQLState() != null
+        && (e.getSQLState().startsWith("22") || e.getSQLState().startsWith("23"));
   }
 
   /** Whether the commit may have taken place: look up by id before trying again. */
