@@ -70,8 +70,8 @@ final class ReceiveUpload extends ApiStep {
             });
     StreamedBody body = exchange.getProperty(StreamedBody.PROPERTY, StreamedBody.class);
     return body.copy(
-            formName -> {
-              UploadName name = UploadName.of(request, formName);
+            file -> {
+              UploadName name = UploadName.of(request, file);
               AtomicReference<@Nullable Spool> opened = spool;
               return buffer -> {
                 if (opened.get() == null) {

@@ -30,6 +30,16 @@ final class StreamedBody {
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
   private boolean hasFile;
+  private boolean fileEnded;
+  private boolean formEnded;
+  private boolean writing;
+
+  /**
+   * What a form says of its file.
+   *
+   * @param name empty or {@code -} where its sender knew none
+   */
+  record FormFile(String name, @Nullable String contentType) {}
 
   /** On the event loop of the request, whose body it pauses. */
   StreamedBody(RoutingContext call) {
@@ -42,14 +52,14 @@ final class StreamedBody {
   /**
    * Passes the body on, or the one file of a form.
    *
-   * @param sinks opens where a file goes to; given the name that a form has for it, null where the
-   *     request itself is the file. Sinks may block and are called one after the other
+   * @param sinks opens where a file goes to; given what a form says of it, null where the request
+   *     itself is the file. Sinks may block and are called one after the other
    * @param blocking where they are called
    * @return complete when all of it is written; exceptionally where the sender broke off, was too
    *     slow or sent no file, or where a sink threw
    */
   CompletableFuture<Void> copy(
-      Function<@Nullable String, Consumer<Buffer>> sinks, Blocking blocking, Duration deadline) {
+      Function<@Nullable FormFile, Consumer<Buffer>> sinks, Blocking blocking, Duration deadline) {
     eventLoop.runOnContext(
         start -> {
           long timer =
@@ -77,16 +87,18 @@ final class StreamedBody {
         : last.thenCompose(nothing -> CompletableFuture.failedFuture(failure));
   }
 
-  private void begin(Function<@Nullable String, Consumer<Buffer>> sinks, Blocking blocking) {
+  private void begin(Function<@Nullable FormFile, Consumer<Buffer>> sinks, Blocking blocking) {
     request.exceptionHandler(
         e -> done.completeExceptionally(ApiException.badRequest("The body broke off.")));
     if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
       request.response().writeContinue();
     }
     if (MediaTypes.isMultipart(request)) {
+      ClosingBoundary boundary = new ClosingBoundary(request.getHeader("Content-Type"));
       request.setExpectMultipart(true);
       request.uploadHandler(file -> file(file, sinks, blocking));
-      request.endHandler(end -> formEnded());
+      request.handler(boundary::passed);
+      request.endHandler(end -> formEnded(boundary));
     } else {
       pump(request, sinks.apply(null), blocking);
       request.endHandler(end -> ended());
@@ -96,7 +108,7 @@ final class StreamedBody {
 
   private void file(
       HttpServerFileUpload file,
-      Function<@Nullable String, Consumer<Buffer>> sinks,
+      Function<@Nullable FormFile, Consumer<Buffer>> sinks,
       Blocking blocking) {
     if (hasFile) {
       done.completeExceptionally(ApiException.badRequest("The form must hold one file, not more."));
@@ -107,19 +119,48 @@ final class StreamedBody {
     try {
       file.exceptionHandler(
           e -> done.completeExceptionally(ApiException.badRequest("The body broke off.")));
-      pump(file, sinks.apply(file.filename()), blocking);
+      file.endHandler(end -> fileEnded());
+      pump(file, sinks.apply(new FormFile(file.filename(), file.contentType())), blocking);
     } catch (RuntimeException e) {
       done.completeExceptionally(e);
       file.handler(ignored -> {});
     }
   }
 
-  private void formEnded() {
-    if (hasFile) {
+  private void fileEnded() {
+    fileEnded = true;
+    if (formEnded) {
       ended();
-    } else {
-      done.completeExceptionally(ApiException.badRequest("The form holds no file."));
     }
+  }
+
+  /** Most of a file may still queue up behind the write under way: its own end counts as well. */
+  private void formEnded(ClosingBoundary boundary) {
+    formEnded = true;
+    if (!boundary.wasSeen()) {
+      refuseCutForm();
+    } else if (!hasFile) {
+      done.completeExceptionally(ApiException.badRequest("The form holds no file."));
+    } else if (fileEnded) {
+      ended();
+    } else if (!writing) {
+      requireMoreOfFile();
+    }
+  }
+
+  /** Behind what the file still has queued up: a file that is then idle will never end. */
+  private void requireMoreOfFile() {
+    eventLoop.runOnContext(
+        queued -> {
+          if (!writing && !fileEnded) {
+            refuseCutForm();
+          }
+        });
+  }
+
+  private void refuseCutForm() {
+    done.completeExceptionally(
+        ApiException.badRequest("The form was cut short: its closing boundary is missing."));
   }
 
   private void ended() {
@@ -140,6 +181,7 @@ final class StreamedBody {
             return;
           }
           from.pause();
+          writing = true;
           written =
               written.thenCompose(
                   before ->
@@ -152,10 +194,13 @@ final class StreamedBody {
               (nothing, failure) ->
                   eventLoop.runOnContext(
                       next -> {
+                        writing = false;
                         if (failure != null) {
                           done.completeExceptionally(failure);
-                        } else {
-                          from.resume();
+                        }
+                        from.resume();
+                        if (formEnded) {
+                          requireMoreOfFile();
                         }
                       }));
         });

@@ -1,17 +1,21 @@
 package io.autotaskprovisioner.api;
 
+import io.autotaskprovisioner.api.StreamedBody.FormFile;
 import io.autotaskprovisioner.intake.FileFormat;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an upload is called and what it is: the name out of the form, {@code ?name=} or {@code
- * Content-Disposition}, the format out of its extension, else out of the media type.
+ * What an upload is called and what it is: the first name out of the form, {@code ?name=} and
+ * {@code Content-Disposition} that has a known extension, else the media type tells the format; of
+ * a form it is the one of the file's own part.
  *
  * @param name fit for a file name of ours; ends in an extension of the format
  */
@@ -28,32 +32,38 @@ record UploadName(String name, FileFormat format) {
   private static final Pattern UNFIT = Pattern.compile("[/\\\\\\p{Cntrl}]");
 
   /**
-   * @param formName the name that a form gives its file; null where there is no form
+   * @param file what a form says of its file; null where there is no form
    * @throws ApiException 415 where the format cannot be told, 400 where the name is too long
    */
-  static UploadName of(ApiRequest request, @Nullable String formName) {
-    String given =
-        Optional.ofNullable(formName)
-            .or(() -> request.queryParameter("name"))
-            .or(() -> request.header("Content-Disposition").flatMap(UploadName::disposition))
+  static UploadName of(ApiRequest request, @Nullable FormFile file) {
+    List<String> names =
+        Stream.of(
+                Optional.ofNullable(file).map(FormFile::name),
+                request.queryParameter("name"),
+                request.header("Content-Disposition").flatMap(UploadName::disposition))
+            .flatMap(Optional::stream)
             .map(UploadName::withoutFolders)
-            .filter(name -> !name.isBlank())
-            .orElse("");
+            .filter(name -> !name.isBlank() && !name.equals("-"))
+            .toList();
+    Optional<String> telling =
+        names.stream().filter(name -> formatOf(name).isPresent()).findFirst();
+    String given = telling.or(() -> names.stream().findFirst()).orElse("upload");
     if (given.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
       throw ApiException.badRequest(
           "The name of the file must have at most %d bytes.".formatted(MAX_BYTES));
     }
-    Optional<FileFormat> format = given.contains(".") ? FileFormat.ofName(given) : Optional.empty();
-    if (format.isPresent()) {
-      return new UploadName(given, format.get());
+    if (telling.isPresent()) {
+      return new UploadName(given, formatOf(given).orElseThrow());
     }
     FileFormat told =
-        request
-            .header("Content-Type")
+        (file == null ? request.header("Content-Type") : Optional.ofNullable(file.contentType()))
             .flatMap(UploadName::ofMediaType)
             .orElseThrow(UploadName::unknown);
-    String stem = given.isEmpty() ? "upload" : given;
-    return new UploadName(stem + "." + told.name().toLowerCase(Locale.ROOT), told);
+    return new UploadName(given + "." + told.name().toLowerCase(Locale.ROOT), told);
+  }
+
+  private static Optional<FileFormat> formatOf(String name) {
+    return name.contains(".") ? FileFormat.ofName(name) : Optional.empty();
   }
 
   private static ApiException unknown() {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UploadApiTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
-  private static final int MAX_SIZE = 100_000;
+  private static final int MAX_SIZE = 1_200_000;
 
   @TempDir static Path folder;
   private static RunningApplication application;
@@ -124,6 +124,38 @@ class UploadApiTest {
   }
 
   @Test
+  void every_record_of_a_form_is_in_the_journal_whatever_its_size() throws Exception {
+    String row = "x".repeat(197) + ",,\n";
+    for (int rows : new int[] {10, 50, 100, 500, 5_000}) {
+      HttpResponse<String> taken =
+          form("s.csv", "text/csv", "/batches", "name,username,password\n" + row.repeat(rows));
+
+      assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
+      JsonNode batch =
+          awaitStatus(taken.headers().firstValue("Location").orElseThrow(), "FINISHED");
+      assertThat(batch.path("records").asInt()).isEqualTo(rows);
+    }
+  }
+
+  @Test
+  void a_form_that_has_no_name_for_its_file_leaves_it_to_the_query_or_its_media_type()
+      throws Exception {
+    HttpResponse<String> dash =
+        form("-", "application/octet-stream", "/batches?name=piped.csv", customers(24));
+    HttpResponse<String> empty =
+        form("", "application/octet-stream", "/batches?name=empty.csv", customers(24));
+    HttpResponse<String> other =
+        form("blob.tmp", "application/octet-stream", "/batches?name=b.csv", customers(24));
+    HttpResponse<String> typed = form("-", "text/csv", "/batches", customers(24));
+
+    assertThat(json(dash).path("name").asText()).isEqualTo("piped.csv");
+    assertThat(json(empty).path("name").asText()).isEqualTo("empty.csv");
+    assertThat(json(other).path("name").asText()).isEqualTo("b.csv");
+    assertThat(json(typed).path("name").asText()).isEqualTo("upload.csv");
+    assertRefused(form("-", "application/octet-stream", "/batches", "x"), 415, "?name=");
+  }
+
+  @Test
   void what_cannot_be_taken_is_refused_at_once_and_leaves_neither_batch_nor_file()
       throws Exception {
     int before = batches();
@@ -133,9 +165,17 @@ class UploadApiTest {
     assertRefused(upload("/batches", "text/csv", "name\0,username\n"), 400, "binary");
     assertRefused(upload("/batches", "text/csv", ""), 400, "empty");
     assertRefused(
-        upload("/batches", "text/csv", customers(1).repeat(2_000)), 413, "intake.upload.max-size");
+        upload("/batches", "text/csv", customers(1).repeat(20_000)), 413, "intake.upload.max-size");
     assertRefused(
         upload("/batches", "multipart/form-data; boundary=line", "--line--\r\n"), 400, "no file");
+    assertRefused(
+        upload(
+            "/batches",
+            "multipart/form-data; boundary=line",
+            "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"cut.csv\"\r\n\r\n"
+                + customers(1)),
+        400,
+        "closing boundary");
     assertRefused(
         application.send(raw("/batches?name=a.csv", "x").header("Content-Encoding", "gzip")),
         415,
@@ -236,6 +276,22 @@ class UploadApiTest {
   private static HttpResponse<String> keyed(String content) throws Exception {
     return application.send(
         raw("/batches?name=keyed.csv", content).header("Idempotency-Key", "key-of-an-upload"));
+  }
+
+  private static HttpResponse<String> form(
+      String fileName, String mediaType, String path, String content) throws Exception {
+    return upload(
+        path,
+        "multipart/form-data; boundary=line",
+        """
+        --line\r
+        Content-Disposition: form-data; name="file"; filename="%s"\r
+        Content-Type: %s\r
+        \r
+        %s\r
+        --line--\r
+        """
+            .formatted(fileName, mediaType, content));
   }
 
   private static HttpResponse<String> upload(String path, String mediaType, String content)
