@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DestinationKillIT {
 
   private static final int ROWS = 400;
-  private static final int KILLS = 3;
+  private static final int KILLS = Integer.getInteger("kills", 2);
 
   @TempDir Path folder;
   private final String reports = TestDatabase.emptyPostgresUrl();

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code kill -9} of the packaged program, embedded broker and all, while messages come in. */
 class QueueKillIT {
 
-  private static final int KILLS = 5;
+  private static final int KILLS = Integer.getInteger("kills", 2);
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final ObjectMapper JSON = new ObjectMapper();
 
