@@ -160,6 +160,7 @@ final class EmbeddedBroker {
     configuration.addAddressSetting("#", addressSettings());
     configuration.registerBrokerPlugin(
         new MessageSizeLimit(settings.requests(), settings.messageLimit()));
+    configuration.registerBrokerPlugin(new OpenableMessage(settings.requests()));
     for (String queue :
         List.of(settings.requests(), settings.results(), settings.invalid(), EXPIRED, DEAD)) {
       configuration.addAddressConfiguration(queue(queue));

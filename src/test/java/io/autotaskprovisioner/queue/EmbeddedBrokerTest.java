@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +90,61 @@ class EmbeddedBrokerTest {
                       .createProducer()
                       .send(context.createQueue("the.requests"), "x".repeat(500_000)))
           .hasMessageContaining("queue.message-limit");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cut off", "too long", "negative", "large", "map", "object", "type 99"})
+  void a_message_that_no_client_can_open_is_refused_at_its_sender(String kind) throws Exception {
+    try (var locator = ActiveMQClient.createServerLocator("tcp://127.0.0.1:" + broker.port());
+        var sessions = locator.createSessionFactory();
+        var session =
+            sessions.createSession(login.user(), login.password(), false, true, true, false, 1);
+        var producer = session.createProducer("the.requests")) {
+      ClientMessage message = session.createMessage(type(kind), true);
+      ActiveMQBuffer body = message.getBodyBuffer();
+      switch (kind) {
+        case "cut off" -> body.writeInt(0x01000000);
+        case "too long", "large" -> {
+          body.writeByte((byte) 1);
+          body.writeInt(500_000);
+          body.writeBytes(new byte[kind.equals("large") ? 150_000 : 1]);
+        }
+        case "negative" -> {
+          body.writeByte((byte) 1);
+          body.writeInt(-5);
+        }
+        case "map" -> {
+          body.writeByte((byte) 1);
+          body.writeInt(1_000);
+        }
+        case "object" -> body.writeInt(Integer.MAX_VALUE);
+        default -> body.writeByte((byte) 0);
+      }
+      assertThatThrownBy(() -> producer.send(message)).hasMessageContaining("can open");
+    }
+  }
+
+  private static byte type(String kind) {
+    return switch (kind) {
+      case "map" -> Message.MAP_TYPE;
+      case "object" -> Message.OBJECT_TYPE;
+      case "type 99" -> 99;
+      default -> Message.TEXT_TYPE;
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "amqp"})
+  void a_long_message_with_any_text_is_let_in(String protocol) throws Exception {
+    String text = "\u00fc\u20ac".repeat(protocol.equals("tcp") ? 40_000 : 30_000);
+    try (JMSContext context = factory(protocol).createContext(login.user(), login.password())) {
+      context.createProducer().send(context.createQueue("the.requests"), text);
+      assertThat(
+              context
+                  .createConsumer(context.createQueue("the.requests"))
+                  .receiveBody(String.class, 10_000))
+          .isEqualTo(text);
     }
   }
 
