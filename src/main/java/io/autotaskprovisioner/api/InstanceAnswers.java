@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.instance.InstanceJson;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,19 @@ final class InstanceAnswers {
   /** The answer to a POST: the published sample, field for field. */
   ApiAnswer created(Instance instance) {
     return ok(instanceJson.write(instance));
+  }
+
+  /** What was kept of an earlier answer, status and body; a batch's place is told by its id. */
+  ApiAnswer repeated(ApiAnswer kept) {
+    if (kept.statusCode() != 202) {
+      return kept;
+    }
+    try {
+      long batchId = json.readTree(kept.body()).path("id").longValue();
+      return new ApiAnswer(202, Map.of("Location", "/batches/" + batchId), kept.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** One instance as GET shows it: its user with address and names. */

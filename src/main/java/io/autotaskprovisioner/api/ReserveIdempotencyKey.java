@@ -46,7 +46,7 @@ final class ReserveIdempotencyKey extends ApiStep {
               }
               if (outcome.repeated() != null) {
                 exchange.setProperty(REPEATED, true);
-                exchange.getMessage().setBody(outcome.repeated());
+                exchange.getMessage().setBody(answers.repeated(outcome.repeated()));
                 return;
               }
               IdempotencyKeys.Reservation reservation = outcome.reservation();

@@ -219,6 +219,9 @@ class UploadApiTest {
     assertThat(first.statusCode()).isEqualTo(202);
     assertThat(second.statusCode()).isEqualTo(202);
     assertThat(json(second).path("id")).isEqualTo(json(first).path("id"));
+    assertThat(second.headers().firstValue("Location"))
+        .isPresent()
+        .isEqualTo(first.headers().firstValue("Location"));
     assertThat(other.statusCode()).isEqualTo(422);
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(spooled()).isEmpty());
   }
