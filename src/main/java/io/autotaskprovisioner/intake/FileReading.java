@@ -136,8 +136,7 @@ public final class FileReading implements Iterable<List<JournalRecord>> {
     int characters = 0;
     try {
       if (!ended && cancelled.getAsBoolean()) {
-        throw new UnreadableFileException(
-            "The batch was cancelled behind record %d.".formatted(read));
+        throw new UnreadableFileException("The batch was cancelled before the end of its file.");
       }
       while (!ended && chunk.size() < chunkSize && characters < MAX_CHUNK_CHARACTERS) {
         if (chunk.isEmpty() && stopping.getAsBoolean()) {
