@@ -49,7 +49,10 @@ public interface Batches {
    */
   void readingEnded(long batchId, @Nullable String errorMessage);
 
-  /** Finishes running batches in which nothing waits any more; answers those. */
+  /**
+   * Finishes running and cancelled batches in which nothing waits any more; answers those, each
+   * once. A cancelled one stays {@link BatchStatus#CANCELLED}.
+   */
   List<Batch> finishDone();
 
   Optional<Batch> find(long id);

@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,19 +48,25 @@ final class JdbcBatches implements Batches {
 
   private static final String CANCEL =
       """
-      update batch set status = 'CANCELLED', finished_at = ?
+      update batch set status = 'CANCELLED'
       where id = ? and status in ('READING', 'RUNNING')
       """;
 
   private static final String DONE =
       """
-      select id from batch where status = 'RUNNING' and waiting_count = 0
+      select id from batch
+      where waiting_count = 0
+        and (status = 'RUNNING' or status = 'CANCELLED' and finished_at is null)
       order by id limit 100
       for update skip locked
       """;
 
   private static final String FINISH =
-      "update batch set status = 'FINISHED', finished_at = ? where id = ?";
+      """
+      update batch
+      set status = case when status = 'CANCELLED' then status else 'FINISHED' end, finished_at = ?
+      where id = ?
+      """;
 
   private static final String FIND = "select * from batch where id = ?";
 
@@ -124,8 +129,7 @@ final class JdbcBatches implements Batches {
 
   @Override
   public boolean cancel(long id) {
-    OffsetDateTime now = utc(clock.instant());
-    return database.transaction(connection -> update(connection, CANCEL, now, id)) == 1;
+    return database.transaction(connection -> update(connection, CANCEL, id)) == 1;
   }
 
   @Override

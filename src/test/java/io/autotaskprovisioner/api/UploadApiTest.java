@@ -267,7 +267,8 @@ class UploadApiTest {
     assertThat(json(discarded).path("status").asText()).isEqualTo("DISCARDED");
     assertThat(again.statusCode()).isEqualTo(200);
     assertThat(awaitStatus(location, "FINISHED").path("discarded").asInt()).isEqualTo(1);
-    assertThat(application.post("/requests/999999999999/discard", null).statusCode()).isEqualTo(404);
+    assertThat(application.post("/requests/999999999999/discard", null).statusCode())
+        .isEqualTo(404);
   }
 
   private static String late(int... numbers) {

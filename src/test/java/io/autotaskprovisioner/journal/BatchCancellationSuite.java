@@ -4,6 +4,7 @@ import static io.autotaskprovisioner.journal.JournalFixture.ACCOUNT;
 import static io.autotaskprovisioner.journal.JournalFixture.OTHER_ACCOUNT;
 import static io.autotaskprovisioner.journal.JournalFixture.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,9 @@ abstract class BatchCancellationSuite extends JournalSuite {
     assertThat(fixture.journal.retry(Journal.JournalFilter.ofBatch(batch.id(), null)))
         .as("run again in a cancelled batch")
         .isZero();
+    assertThat(fixture.batches.finishDone())
+        .extracting(Batch::id, Batch::status)
+        .containsExactly(tuple(batch.id(), BatchStatus.CANCELLED));
     assertThat(fixture.batches.finishDone()).isEmpty();
   }
 
