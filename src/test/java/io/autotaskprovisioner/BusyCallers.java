@@ -24,25 +24,31 @@ final class BusyCallers {
     void run(int number) throws Exception;
   }
 
+  /** Before a piece is tried again. */
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final List<Thread> threads = new ArrayList<>();
   private final Queue<AssertionError> failures = new ConcurrentLinkedQueue<>();
   private volatile boolean stopped;
 
-  /** Starts a thread that works on the numbers from {@code first}. */
-  void start(int first, Piece piece) {
-    Thread thread = new Thread(() -> work(first, piece), "caller-" + first);
+  /**
+   * Starts a thread that works on the numbers from {@code first}.
+   *
+   * @param pace time between two pieces: how busy it is
+   */
+  void start(int first, Duration pace, Piece piece) {
+    Thread thread = new Thread(() -> work(first, pace, piece), "caller-" + first);
     threads.add(thread);
     thread.start();
   }
 
-  private void work(int first, Piece piece) {
+  private void work(int first, Duration pace, Piece piece) {
     int number = first;
     while (!stopped) {
       try {
         piece.run(number);
         number++;
+        LockSupport.parkNanos(pace.toNanos());
       } catch (AssertionError e) {
         failures.add(e);
         return;

@@ -125,12 +125,12 @@ class KillIT {
     Random random = new Random(seed);
     application.launch().awaitReady();
     dropRows("inbox", "rows", 1, DROPPED_ROWS);
-    callers.start(100_000, this::provision);
-    callers.start(200_000, this::provision);
-    callers.start(300_000, this::send);
-    callers.start(400_000, this::send);
-    callers.start(500_000, this::upload);
-    callers.start(600_000, this::leaveForTheSchedule);
+    callers.start(100_000, Duration.ZERO, this::provision);
+    callers.start(200_000, Duration.ZERO, this::provision);
+    callers.start(300_000, Duration.ZERO, this::send);
+    callers.start(400_000, Duration.ZERO, this::send);
+    callers.start(500_000, Duration.ofMillis(500), this::upload);
+    callers.start(600_000, Duration.ofSeconds(1), this::leaveForTheSchedule);
     for (int kill = 0; kill < KILLS; kill++) {
       // Not a wait for anything: the moment of the kill is what is random.
       TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(2_500));
@@ -210,7 +210,6 @@ class KillIT {
   private void leaveForTheSchedule(int number) throws Exception {
     int first = number + (number - 600_000) * ROWS_OF_A_SMALL_FILE;
     dropRows("scheduled", "night-" + number, first, ROWS_OF_A_SMALL_FILE);
-    TimeUnit.MILLISECONDS.sleep(1_000);
   }
 
   /** Repeats a request with its key until it is answered. */
@@ -256,7 +255,6 @@ class KillIT {
             BodyHandlers.ofString());
     requireAnswer(response, 202);
     acknowledgeRows("Upload ", first, ROWS_OF_A_SMALL_FILE);
-    TimeUnit.MILLISECONDS.sleep(500);
   }
 
   private static void requireAnswer(HttpResponse<String> response, int expected)

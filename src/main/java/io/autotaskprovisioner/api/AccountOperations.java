@@ -36,7 +36,7 @@ final class AccountOperations {
   }
 
   CompletableFuture<ApiAnswer> list(ApiRequest request, Account caller) {
-    VerificationOperations.requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     Page page = Page.of(request);
     return blocking.call(
         () ->
@@ -50,7 +50,7 @@ final class AccountOperations {
 
   /** Answers 201 with the account, and with its secrets where the body brings none. */
   CompletableFuture<ApiAnswer> create(ApiRequest request, Account caller) {
-    VerificationOperations.requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     JsonNode body = object(request);
     Optional<CallerSecrets> given = secrets(body);
     CallerSecrets secrets = given.orElseGet(CallerSecrets::generate);
@@ -85,7 +85,7 @@ final class AccountOperations {
 
   /** Answers the account, and its new secrets where the body brings none. */
   CompletableFuture<ApiAnswer> rotate(ApiRequest request, Account caller) {
-    VerificationOperations.requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     long id = request.pathId("id", NOT_FOUND);
     Optional<CallerSecrets> given =
         request.hasNoContent() ? Optional.empty() : secrets(object(request));
@@ -103,7 +103,7 @@ final class AccountOperations {
 
   private CompletableFuture<ApiAnswer> act(
       ApiRequest request, Account caller, Function<Long, Optional<Account>> act) {
-    VerificationOperations.requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     long id = request.pathId("id", NOT_FOUND);
     return blocking.call(
         () -> answers.ok(json(found(id, unlessRefused(() -> act.apply(id))), caller)));

@@ -48,4 +48,15 @@ final class AuthenticateCaller extends ApiStep {
   static Account callerOf(Exchange exchange) {
     return exchange.getProperty(CALLER, Account.class);
   }
+
+  /**
+   * For what concerns all accounts.
+   *
+   * @throws ApiException 403
+   */
+  static void requireAdmin(Account caller) {
+    if (!caller.isAdmin()) {
+      throw ApiException.forbidden("Only an administrator may do this.");
+    }
+  }
 }

@@ -38,7 +38,7 @@ final class DestinationOperations {
    * Lets a disabled destination take events again; for administrators, since all accounts share it.
    */
   CompletableFuture<ApiAnswer> enable(ApiRequest request, Account caller) {
-    VerificationOperations.requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     String name = request.pathParameters().get("name");
     return blocking.call(
         () -> {
@@ -54,7 +54,7 @@ final class DestinationOperations {
    * since it is everybody's.
    */
   CompletableFuture<ApiAnswer> discard(ApiRequest request, Account caller) {
-    VerificationOperations.requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     String name = request.pathParameters().get("name");
     return bulk.call(
         () -> {

@@ -22,7 +22,7 @@ final class ScheduleOperations {
   }
 
   CompletableFuture<ApiAnswer> list(ApiRequest request, Account caller) {
-    VerificationOperations.requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     return blocking.call(
         () -> {
           ArrayNode array = JsonNodeFactory.instance.arrayNode();
@@ -33,7 +33,7 @@ final class ScheduleOperations {
 
   /** 202 when the request to run is stored; 409 while a run is under way or asked for. */
   CompletableFuture<ApiAnswer> runNow(ApiRequest request, Account caller) {
-    VerificationOperations.requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     String name = request.pathParameters().get("name");
     if (!schedules.exists(name)) {
       throw ApiException.notFound(NO_SCHEDULE.formatted(name));

@@ -61,7 +61,7 @@ final class StatusOperations {
   }
 
   CompletableFuture<ApiAnswer> get(ApiRequest request, Account caller) {
-    VerificationOperations.requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     return blocking.call(() -> answers.ok(json()));
   }
 

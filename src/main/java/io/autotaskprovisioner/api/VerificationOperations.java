@@ -32,7 +32,7 @@ final class VerificationOperations {
   }
 
   CompletableFuture<ApiAnswer> suspended(ApiRequest request, Account caller) {
-    requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     return blocking.call(
         () -> {
           ArrayNode array = JsonNodeFactory.instance.arrayNode();
@@ -43,7 +43,7 @@ final class VerificationOperations {
 
   /** Lets verification with every suspended code go on, and what waits for that at once. */
   CompletableFuture<ApiAnswer> resume(ApiRequest request, Account caller) {
-    requireAdmin(caller);
+    AuthenticateCaller.requireAdmin(caller);
     return blocking.call(
         () -> {
           int resumed = suspectedRows.resumeAll();
@@ -57,11 +57,5 @@ final class VerificationOperations {
         .put("id", code.codeHash())
         .put("suspendedAt", code.suspendedAt().toString())
         .put("rejectedLogins", code.rejectedLogins());
-  }
-
-  static void requireAdmin(Account caller) {
-    if (!caller.isAdmin()) {
-      throw ApiException.forbidden("Only an administrator may do this.");
-    }
   }
 }

@@ -1,7 +1,7 @@
 package io.autotaskprovisioner.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autotaskprovisioner.autotask.LoginCheck;
+import io.autotaskprovisioner.element.ElementBeans;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.intake.FileCheck;
 import io.autotaskprovisioner.intake.FileFormat;
@@ -10,14 +10,12 @@ import io.autotaskprovisioner.setting.Settings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Checks a file before anybody is asked to log in. */
@@ -41,8 +39,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "A .csv, .json, .ndjson or .jsonl file.")
-  private Path file;
+  @Mixin private RequestFile file = new RequestFile();
 
   @Option(names = "--no-lookup", description = "Ask Autotask nothing.")
   private boolean noLookup;
@@ -57,17 +54,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    FileFormat format =
-        FileFormat.ofName(String.valueOf(file.getFileName()))
-            .orElseThrow(
-                () ->
-                    CommandException.usage(
-                        "%s is none of .csv, .json, .ndjson and .jsonl: rename it."
-                            .formatted(file)));
-    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw CommandException.usage(
-          "%s is not there or cannot be read: give the name of a file.".formatted(file));
-    }
+    FileFormat format = file.format();
     Vertx vertx = Vertx.vertx();
     try (CommandSettings settings = new CommandSettings()) {
       if (demo) {
@@ -80,13 +67,14 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private int check(FileFormat format, Settings settings, Vertx vertx) throws IOException {
-    ElementCatalogue catalogue = new ElementCatalogue(new ObjectMapper());
+    ElementCatalogue catalogue = ElementBeans.catalogue(settings);
     PrintWriter out = spec.commandLine().getOut();
-    CheckReport report = json ? CheckReport.asJson(file, out) : CheckReport.asText(file, out);
+    CheckReport report =
+        json ? CheckReport.asJson(file.path(), out) : CheckReport.asText(file.path(), out);
     try (LoginCheck logins = new LoginCheck(vertx, settings, Clock.systemUTC())) {
       LookUps lookUps = new LookUps(logins, !noLookup);
       RecordCheck records = new RecordCheck(new RequestValidation(catalogue), lookUps, report);
-      String problem = new FileCheck(settings, catalogue).read(file, format, records);
+      String problem = new FileCheck(settings, catalogue).read(file.path(), format, records);
       records.end();
       return report.end(problem, lookUps);
     }

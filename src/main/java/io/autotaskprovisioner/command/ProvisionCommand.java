@@ -8,8 +8,6 @@ import io.autotaskprovisioner.intake.FileFormat;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Hands a file to the running server and waits for what becomes of it. */
@@ -46,25 +43,14 @@ final class ProvisionCommand implements Callable<Integer> {
 
   @Mixin private ServerOptions options = new ServerOptions();
 
-  @Parameters(paramLabel = "FILE", description = "A .csv, .json, .ndjson or .jsonl file.")
-  private Path file;
+  @Mixin private RequestFile file = new RequestFile();
 
   @Option(names = "--json", description = "Print JSON; its shape is in the README.")
   private boolean json;
 
   @Override
   public Integer call() {
-    FileFormat format =
-        FileFormat.ofName(String.valueOf(file.getFileName()))
-            .orElseThrow(
-                () ->
-                    CommandException.usage(
-                        "%s is none of .csv, .json, .ndjson and .jsonl: rename it."
-                            .formatted(file)));
-    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw CommandException.usage(
-          "%s is not there or cannot be read: give the name of a file.".formatted(file));
-    }
+    FileFormat format = file.format();
     try (CommandSettings settings = new CommandSettings();
         RemoteServer server = new Connector(settings, options).running()) {
       long batch = upload(server, format);
@@ -81,10 +67,12 @@ final class ProvisionCommand implements Callable<Integer> {
           case JSON -> "application/json";
           case NDJSON -> "application/x-ndjson";
         };
-    String name =
-        URLEncoder.encode(String.valueOf(file.getFileName()), StandardCharsets.UTF_8)
-            .replace("+", "%20");
-    return server.upload("/batches?name=" + name, file, contentType).orFail().path("id").asLong();
+    String name = URLEncoder.encode(file.name(), StandardCharsets.UTF_8).replace("+", "%20");
+    return server
+        .upload("/batches?name=" + name, file.path(), contentType)
+        .orFail()
+        .path("id")
+        .asLong();
   }
 
   /** Waits until nothing of the batch is read or waits any more. */

@@ -3,20 +3,16 @@ package io.autotaskprovisioner.delivery;
 import io.autotaskprovisioner.storage.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives up deliveries that wait, chunk by chunk, each in a transaction of its own. One whose sender
- * died waits too: where its destination has left the settings no loop takes it back. Thread-safe.
+ * Gives up deliveries that wait. One whose sender died waits too: where its destination has left
+ * the settings no loop takes it back. Thread-safe.
  */
 final class Discarding {
-
-  private static final int CHUNK = 500;
 
   private static final String FIND =
       """
@@ -49,40 +45,10 @@ final class Discarding {
     return database.transaction(connection -> discard(connection, List.of(id))) > 0;
   }
 
-  /** All that wait now, whatever status the filter names; ends however many come meanwhile. */
+  /** All that wait now, whatever status the filter names. */
   long all(DeliveryFilter filter) {
-    DeliveryFilter waiting = filter.withStatus(null);
-    long lastId = database.transaction(DeliveryQuery::lastId);
-    long afterId = 0;
-    long discarded = 0;
-    List<Long> ids;
-    do {
-      long after = afterId;
-      ids = database.transaction(connection -> find(connection, waiting, after, lastId));
-      if (!ids.isEmpty()) {
-        List<Long> chunk = ids;
-        discarded += database.transaction(connection -> discard(connection, chunk));
-        afterId = ids.get(ids.size() - 1);
-      }
-    } while (ids.size() == CHUNK);
-    return discarded;
-  }
-
-  private static List<Long> find(
-      Connection connection, DeliveryFilter filter, long afterId, long lastId) throws SQLException {
-    DeliveryQuery.Condition condition = DeliveryQuery.Condition.of(filter);
-    List<Long> ids = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(FIND.formatted(condition.sql()))) {
-      query.setLong(1, afterId);
-      query.setLong(2, lastId);
-      query.setInt(condition.bind(query, 3), CHUNK);
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          ids.add(rows.getLong(1));
-        }
-      }
-    }
-    return ids;
+    return new DeliveryChunks(database)
+        .each(FIND, filter.withStatus(null), (connection, ids, before) -> discard(connection, ids));
   }
 
   private int discard(Connection connection, List<Long> ids) throws SQLException {

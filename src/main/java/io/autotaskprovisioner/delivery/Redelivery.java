@@ -1,22 +1,16 @@
 package io.autotaskprovisioner.delivery;
 
 import io.autotaskprovisioner.storage.Database;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes finished deliveries pending again, chunk by chunk. */
+/** Makes finished deliveries pending again. Thread-safe. */
 final class Redelivery {
 
-  private static final int CHUNK = 500;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private static final String LOCK =
@@ -74,75 +68,26 @@ final class Redelivery {
       throw new IllegalArgumentException("Only finished deliveries are delivered again");
     }
     Instant start = clock.instant();
-    return inChunks(
-        filter.withStatus(status),
-        (connection, ids, done) -> {
-          try (PreparedStatement update = connection.prepareStatement(RESET)) {
-            long position = done;
-            for (long id : ids) {
-              Instant due =
-                  start
-                      .plusSeconds(position / ratePerSecond)
-                      .plusNanos(position % ratePerSecond * NANOS_PER_SECOND / ratePerSecond);
-              update.setObject(1, due.atOffset(ZoneOffset.UTC));
-              update.setLong(2, id);
-              update.addBatch();
-              position++;
-            }
-            update.executeBatch();
-          }
-        });
-  }
-
-  @FunctionalInterface
-  private interface ChunkWork {
-    /**
-     * @param done rows in earlier chunks
-     */
-    void run(Connection connection, long[] ids, long done) throws SQLException;
-  }
-
-  /**
-   * By rising id up to the last one at the beginning, so it ends however fast rows change, and
-   * meets none twice.
-   */
-  private long inChunks(DeliveryFilter filter, ChunkWork work) {
-    long lastId = database.transaction(DeliveryQuery::lastId);
-    long afterId = 0;
-    long done = 0;
-    long[] ids;
-    do {
-      long after = afterId;
-      long earlier = done;
-      ids =
-          database.transaction(
-              connection -> {
-                long[] locked = lock(connection, filter, after, lastId);
-                if (locked.length > 0) {
-                  work.run(connection, locked, earlier);
+    return new DeliveryChunks(database)
+        .each(
+            LOCK,
+            filter.withStatus(status),
+            (connection, ids, before) -> {
+              try (PreparedStatement update = connection.prepareStatement(RESET)) {
+                long position = before;
+                for (long id : ids) {
+                  Instant due =
+                      start
+                          .plusSeconds(position / ratePerSecond)
+                          .plusNanos(position % ratePerSecond * NANOS_PER_SECOND / ratePerSecond);
+                  update.setObject(1, due.atOffset(ZoneOffset.UTC));
+                  update.setLong(2, id);
+                  update.addBatch();
+                  position++;
                 }
-                return locked;
-              });
-      done += ids.length;
-      afterId = ids.length > 0 ? ids[ids.length - 1] : afterId;
-    } while (ids.length == CHUNK);
-    return done;
-  }
-
-  private static long[] lock(
-      Connection connection, DeliveryFilter filter, long afterId, long lastId) throws SQLException {
-    DeliveryQuery.Condition condition = DeliveryQuery.Condition.of(filter);
-    List<Long> ids = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(LOCK.formatted(condition.sql()))) {
-      query.setLong(1, afterId);
-      query.setLong(2, lastId);
-      query.setInt(condition.bind(query, 3), CHUNK);
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          ids.add(rows.getLong(1));
-        }
-      }
-    }
-    return ids.stream().mapToLong(Long::longValue).toArray();
+                update.executeBatch();
+              }
+              return ids.size();
+            });
   }
 }

@@ -11,9 +11,12 @@ public final class ElementBeans implements CamelConfiguration {
 
   @Override
   public void configure(CamelContext context) {
-    Path folder = new Settings(context).path("element.directory", "elements");
-    context
-        .getRegistry()
-        .bind("elementCatalogue", new ElementCatalogue(new ObjectMapper(), folder));
+    context.getRegistry().bind("elementCatalogue", catalogue(new Settings(context)));
+  }
+
+  /** The packed elements and those of {@code element.directory}. */
+  public static ElementCatalogue catalogue(Settings settings) {
+    Path folder = settings.path("element.directory", "elements");
+    return new ElementCatalogue(new ObjectMapper(), folder);
   }
 }

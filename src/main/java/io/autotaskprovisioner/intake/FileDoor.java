@@ -16,16 +16,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import org.apache.camel.Body;
-import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeProperty;
-import org.apache.camel.Header;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps of the route that takes dropped files: {@link #open}, then every chunk to the journal,
+ * A folder whose files are taken, one at a time: {@link #open}, then every chunk to the journal,
  * then {@link #finish}; {@link #failed} instead where something went wrong. Thread-safe.
  *
  * <p>A file leaves the folder only after all its records are in the journal, so that a crash at any
@@ -73,10 +70,11 @@ public final class FileDoor {
   /**
    * Begins or goes on to read the file.
    *
+   * @param opened hears of its batch before anything of it is read
    * @return its records in chunks; none where the file cannot be read, which {@link #finish} tells.
    *     Null where it is to be left alone for now
    */
-  public @Nullable FileReading open(@Body File dropped) throws IOException {
+  @Nullable FileReading open(File dropped, Consumer<Batch> opened) throws IOException {
     Path file = dropped.toPath().toAbsolutePath().normalize();
     if (!readiness.isReady(file)) {
       if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -94,27 +92,28 @@ public final class FileDoor {
     if (batch == null) {
       return null;
     }
-    OpenedFile opened = OpenedFile.open(file, format, inspection, readers);
+    OpenedFile content = OpenedFile.open(file, format, inspection, readers);
     try {
       FileReading reading =
           new FileReading(
               file,
               stamp,
               batch,
-              opened,
-              opened.problem() == null ? departure.archive(batch, opened, format) : null,
+              content,
+              content.problem() == null ? departure.archive(batch, content, format) : null,
               normalizer,
               mask,
               chunkSize,
               stopping,
               () -> isCancelled(batch.id()));
+      opened.accept(batch);
       noteColumns(reading);
       if (batch.recordsRead() > 0) {
         LOG.info("Batch {}: {} goes on behind record {}", batch.id(), file, batch.recordsRead());
       }
       return reading;
     } catch (IOException | RuntimeException e) {
-      opened.close();
+      content.close();
       throw e;
     }
   }
@@ -134,7 +133,7 @@ public final class FileDoor {
   }
 
   /** Every chunk is in the journal: lets the file leave the folder. */
-  public void finish(@Body @Nullable FileReading reading) throws IOException {
+  void finish(@Nullable FileReading reading) throws IOException {
     if (reading == null || reading.isStopped()) {
       return;
     }
@@ -167,10 +166,8 @@ public final class FileDoor {
   }
 
   /** Something went wrong on our side: the file stays and is tried again later. */
-  public void failed(
-      @Header(Exchange.FILE_PATH) String path,
-      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
-    Path file = Path.of(path).toAbsolutePath().normalize();
+  void failed(Path path, Exception failure) {
+    Path file = path.toAbsolutePath().normalize();
     if (isCausedBy(failure, NoSuchFileException.class) && !Files.exists(file)) {
       readiness.done(file);
       LOG.info("{} vanished before it was read to its end", file);
@@ -189,13 +186,6 @@ public final class FileDoor {
           delay.toSeconds(),
           cause,
           isExpected(failure) ? null : failure);
-    }
-  }
-
-  /** Closes what the reading holds open, however it ended. */
-  public void close(@Body @Nullable Object body) throws IOException {
-    if (body instanceof FileReading reading) {
-      reading.release();
     }
   }
 

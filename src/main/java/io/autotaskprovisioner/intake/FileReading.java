@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * on the way. What the journal has from an earlier reading goes to the copy alone. Can be gone
  * through once; not thread-safe.
  */
-public final class FileReading implements Iterable<List<JournalRecord>> {
+final class FileReading implements Iterable<List<JournalRecord>> {
 
   /** Our choice: keeps a chunk of large records far below the smallest heap we promise. */
   private static final int MAX_CHUNK_CHARACTERS = 2_000_000;
@@ -76,7 +76,7 @@ public final class FileReading implements Iterable<List<JournalRecord>> {
     return stamp;
   }
 
-  public Batch batch() {
+  Batch batch() {
     return batch;
   }
 

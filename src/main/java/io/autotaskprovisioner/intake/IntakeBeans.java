@@ -62,6 +62,7 @@ public final class IntakeBeans implements CamelConfiguration {
             () -> context.isStopping() || context.isStopped());
     DropReadiness readiness = new DropReadiness(minimumAge, System::nanoTime);
     registry.bind("dropReadiness", readiness);
+    registry.bind("fileSteps", new FileSteps());
     registry.bind("fileDoor", doors.open(Door.FILE, folders.inbox(), readiness));
     DropReadiness scheduledReadiness = new DropReadiness(minimumAge, System::nanoTime);
     registry.bind(

@@ -4,33 +4,25 @@ import static io.autotaskprovisioner.journal.Timestamps.utc;
 
 import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.storage.SqlWork;
-import io.autotaskprovisioner.storage.StorageException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.apache.camel.support.service.ServiceSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Discards what waits in cancelled batches, one chunk a transaction. Every process looks for it
- * again and again, so that a crash in between leaves nothing undone, and so that a request which
- * was running when its batch was cancelled, and would be tried again, is met too. Thread-safe.
+ * Discards what waits in cancelled batches, one chunk a transaction. Every process does so again
+ * and again, so that a crash in between leaves nothing undone, and so that a request which was
+ * running when its batch was cancelled, and would be tried again, is met too. Thread-safe.
  */
-final class BatchCancellation extends ServiceSupport {
+final class BatchCancellation {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchCancellation.class);
-  private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final int CHUNK = 500;
 
   private static final String CANCELLED =
@@ -54,7 +46,6 @@ final class BatchCancellation extends ServiceSupport {
 
   private final Database database;
   private final Clock clock;
-  private @Nullable ScheduledExecutorService executor;
 
   BatchCancellation(Database database, Clock clock) {
     this.database = database;
@@ -70,6 +61,9 @@ final class BatchCancellation extends ServiceSupport {
         chunk = database.transaction(discardChunk(batch, clock.instant()));
         discarded += chunk;
       } while (chunk == CHUNK);
+    }
+    if (discarded > 0) {
+      LOG.info("Discarded {} waiting requests of cancelled batches", discarded);
     }
     return discarded;
   }
@@ -114,39 +108,5 @@ final class BatchCancellation extends ServiceSupport {
       }
     }
     return ids;
-  }
-
-  @Override
-  protected void doStart() {
-    executor =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "batch-cancellation");
-              thread.setDaemon(true);
-              return thread;
-            });
-    executor.scheduleWithFixedDelay(
-        this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  @Override
-  protected void doStop() {
-    if (executor != null) {
-      // Not shutdownNow: an interrupt inside JDBC may close an H2 database for everybody.
-      executor.shutdown();
-    }
-  }
-
-  private void look() {
-    try {
-      int discarded = discardWaiting();
-      if (discarded > 0) {
-        LOG.info("Discarded {} waiting requests of cancelled batches", discarded);
-      }
-    } catch (StorageException e) {
-      LOG.debug("Cancelled batches are looked through at the next try: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.warn("Cancelled batches are looked through at the next try", e);
-    }
   }
 }

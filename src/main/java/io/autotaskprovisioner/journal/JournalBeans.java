@@ -6,6 +6,7 @@ import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.RepeatedWork;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,20 +24,21 @@ public final class JournalBeans implements CamelConfiguration {
     bindTables(context);
     JournalGauges.register(
         registry.findSingleByType(MeterRegistry.class), registry.findSingleByType(Journal.class));
-    context.addService(
-        new BatchCancellation(
-            context.getRegistry().findSingleByType(Database.class),
-            context.getRegistry().findSingleByType(Clock.class)),
-        true,
-        true);
-    context.addService(
+    Database database = registry.findSingleByType(Database.class);
+    Clock clock = registry.findSingleByType(Clock.class);
+    BatchCancellation cancellation = new BatchCancellation(database, clock);
+    JournalCleaning cleaning =
         new JournalCleaning(
-            registry.findSingleByType(Database.class),
-            registry.findSingleByType(Clock.class),
+            database,
+            clock,
             new Settings(context)
-                .duration("journal.failed-payload-retention", Duration.ofDays(30))),
+                .duration("journal.failed-payload-retention", Duration.ofDays(30)));
+    context.addService(
+        new RepeatedWork("batch-cancellation", Duration.ofSeconds(1), cancellation::discardWaiting),
         true,
         true);
+    context.addService(
+        new RepeatedWork("journal-cleaning", Duration.ofHours(1), cleaning::clean), true, true);
   }
 
   /** Binds {@code journal} and {@code batches} alone, for a process that works on neither. */

@@ -3,27 +3,20 @@ package io.autotaskprovisioner.journal;
 import static io.autotaskprovisioner.journal.Timestamps.utc;
 
 import io.autotaskprovisioner.storage.Database;
-import io.autotaskprovisioner.storage.StorageException;
 import java.sql.PreparedStatement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.apache.camel.support.service.ServiceSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wipes, every hour, the sealed payloads of failed requests that nobody will correct any more:
- * those that failed too long ago, and those whose key has meanwhile succeeded with another request.
+ * Wipes the sealed payloads of failed requests that nobody will correct any more: those that failed
+ * too long ago, and those whose key has meanwhile succeeded with another request.
  */
-final class JournalCleaning extends ServiceSupport {
+final class JournalCleaning {
 
   private static final Logger LOG = LoggerFactory.getLogger(JournalCleaning.class);
-  private static final Duration INTERVAL = Duration.ofHours(1);
 
   private static final String WIPE =
       """
@@ -39,7 +32,6 @@ final class JournalCleaning extends ServiceSupport {
   private final Database database;
   private final Clock clock;
   private final Duration retention;
-  private @Nullable ScheduledExecutorService executor;
 
   JournalCleaning(Database database, Clock clock, Duration retention) {
     this.database = database;
@@ -50,44 +42,17 @@ final class JournalCleaning extends ServiceSupport {
   /** Wipes now; answers how many payloads. */
   int clean() {
     OffsetDateTime failedBefore = utc(clock.instant().minus(retention));
-    return database.transaction(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(WIPE)) {
-            statement.setObject(1, failedBefore);
-            return statement.executeUpdate();
-          }
-        });
-  }
-
-  @Override
-  protected void doStart() {
-    executor =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "journal-cleaning");
-              thread.setDaemon(true);
-              return thread;
+    int wiped =
+        database.transaction(
+            connection -> {
+              try (PreparedStatement statement = connection.prepareStatement(WIPE)) {
+                statement.setObject(1, failedBefore);
+                return statement.executeUpdate();
+              }
             });
-    executor.scheduleWithFixedDelay(
-        this::cleanAndLog, INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);
-  }
-
-  @Override
-  protected void doStop() {
-    if (executor != null) {
-      // Not shutdownNow: an interrupt inside JDBC may close an H2 database for everybody.
-      executor.shutdown();
+    if (wiped > 0) {
+      LOG.info("Wiped the payloads of {} failed requests", wiped);
     }
-  }
-
-  private void cleanAndLog() {
-    try {
-      int wiped = clean();
-      if (wiped > 0) {
-        LOG.info("Wiped the payloads of {} failed requests", wiped);
-      }
-    } catch (StorageException e) {
-      LOG.warn("Payloads of failed requests are wiped at the next try: {}", e.getMessage());
-    }
+    return wiped;
   }
 }

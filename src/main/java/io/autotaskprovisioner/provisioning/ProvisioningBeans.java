@@ -12,7 +12,9 @@ import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.RepeatedWork;
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
@@ -71,7 +73,11 @@ public final class ProvisioningBeans implements CamelConfiguration {
             registry.findSingleByType(ElementCatalogue.class),
             new Settings(context).text("autotask.integration-code").orElse(null));
     registry.bind("suspectedRows", suspectedRows);
-    context.addService(suspectedRows, true, true);
+    context.addService(
+        new RepeatedWork(
+            "suspected-rows", Duration.ofSeconds(1), suspectedRows::takeBackIfAnySuspended),
+        true,
+        true);
     WorkerBeans.addWorker(context);
     registry.bind("integrationCodeHealth", new IntegrationCodeHealth(guard));
   }

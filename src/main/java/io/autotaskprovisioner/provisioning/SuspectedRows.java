@@ -5,13 +5,7 @@ import io.autotaskprovisioner.journal.Failure;
 import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.ProvisioningRequest;
-import io.autotaskprovisioner.storage.StorageException;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,16 +18,14 @@ import org.slf4j.LoggerFactory;
  * such rows again and again. So one whose failure is written after the suspension is found too, and
  * a crash between the two forgets nothing.
  */
-public final class SuspectedRows extends ServiceSupport {
+public final class SuspectedRows {
 
   private static final Logger LOG = LoggerFactory.getLogger(SuspectedRows.class);
-  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final JdbcLoginGuard guard;
   private final Journal journal;
   private final ElementCatalogue catalogue;
   private final @Nullable String defaultCode;
-  private @Nullable ScheduledExecutorService executor;
 
   /**
    * @param defaultCode for requests that bring no code of their own; null where there is none
@@ -89,36 +81,10 @@ public final class SuspectedRows extends ServiceSupport {
     return resumed;
   }
 
-  @Override
-  protected void doStart() {
-    executor =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "suspected-rows");
-              thread.setDaemon(true);
-              return thread;
-            });
-    executor.scheduleWithFixedDelay(
-        this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  @Override
-  protected void doStop() {
-    if (executor != null) {
-      // Not shutdownNow: an interrupt inside JDBC may close an H2 database for everybody.
-      executor.shutdown();
-    }
-  }
-
-  private void look() {
-    try {
-      if (guard.anySuspended()) {
-        takeBack();
-      }
-    } catch (StorageException e) {
-      LOG.debug("Rejected requests are taken back at the next try: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.warn("Rejected requests are taken back at the next try", e);
+  /** Takes back where any code is suspended; costs nothing where none is. */
+  void takeBackIfAnySuspended() {
+    if (guard.anySuspended()) {
+      takeBack();
     }
   }
 }

@@ -1,10 +1,11 @@
 package io.autotaskprovisioner.schedule;
 
-import io.autotaskprovisioner.intake.FileReading;
+import io.autotaskprovisioner.intake.FileSteps;
 import io.autotaskprovisioner.intake.ScheduledFolder;
+import io.autotaskprovisioner.journal.Batch;
 import java.io.File;
 import java.io.IOException;
-import org.apache.camel.Body;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
@@ -47,17 +48,15 @@ final class ScheduledBatch {
     return batchRun != null && batchRun.hasNext();
   }
 
-  /** The file that {@link #hasNext} has found. */
-  public File next(@ExchangeProperty(RUN) BatchRun batchRun) {
+  /** The file that {@link #hasNext} has found; its batch will be counted to the run. */
+  public File next(@ExchangeProperty(RUN) BatchRun batchRun, Exchange exchange) {
+    Consumer<Batch> join = batch -> join(batchRun, batch);
+    exchange.setProperty(FileSteps.BATCH_OPENED, join);
     return batchRun.next();
   }
 
-  /** Counts the file's batch to the run before anything of it is read. */
-  public void join(@ExchangeProperty(RUN) BatchRun batchRun, @Body @Nullable FileReading reading) {
-    if (reading == null) {
-      return;
-    }
-    if (!runs.join(batchRun.run(), reading.batch().id())) {
+  private void join(BatchRun batchRun, Batch batch) {
+    if (!runs.join(batchRun.run(), batch.id())) {
       batchRun.lose();
       throw new IllegalStateException("The run is another process's by now");
     }

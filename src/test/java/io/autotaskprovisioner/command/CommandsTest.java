@@ -131,6 +131,31 @@ class CommandsTest {
     assertThat(checked.exitCode()).isEqualTo(ExitCode.FAILED);
   }
 
+  @Test
+  void check_knows_the_elements_that_the_server_would() throws Exception {
+    Path elements = Files.createDirectory(folder.resolve("elements"));
+    Files.copy(
+        Path.of("src/test/resources/recipes/connectwise.json"),
+        elements.resolve("connectwise.json"));
+    Path file = folder.resolve("other.json");
+    Files.writeString(
+        file,
+        """
+        {"name":"Acme","element":"connectwise","psa.connectwise.username":"acme+PUBLIC",
+         "psa.connectwise.private.key":"s3cret","psa.connectwise.client.id":"client",
+         "psa.connectwise.server.url":"https://api-eu.myconnectwise.net"}
+        """);
+    assertThat(run("check", file.toString()).out()).contains("UNKNOWN_ELEMENT");
+    System.setProperty("element.directory", elements.toString());
+    try {
+      Outcome checked = run("check", file.toString());
+      assertThat(checked.out()).startsWith("1 record: 1 fine");
+      assertThat(checked.exitCode()).as(checked.out() + checked.err()).isZero();
+    } finally {
+      System.clearProperty("element.directory");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

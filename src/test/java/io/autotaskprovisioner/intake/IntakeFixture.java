@@ -92,7 +92,7 @@ final class IntakeFixture implements AutoCloseable {
     registry.unbind("journal");
     registry.bind("journal", Journal.class, around.apply(journal));
     new IntakeBeans().configure(context);
-    for (String route : List.of("accept-requests", "intake-file")) {
+    for (String route : List.of("accept-requests", "intake-file", "intake-read-file")) {
       PluginHelper.getRoutesLoader(context)
           .loadRoutes(
               PluginHelper.getResourceLoader(context)
