@@ -54,6 +54,7 @@ class CommandIT {
   private Outcome command(LaunchedApplication server, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
     command.add("-jar");
     command.add(Path.of("target/autotask-provisioner.jar").toAbsolutePath().toString());
     command.addAll(List.of(arguments));

@@ -82,6 +82,9 @@ final class LaunchedApplication implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
+    // Half the CPU time of a start, which tests pay again and again.
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
     command.add("-jar");
     command.add(JAR.toString());
     command.addAll(List.of(arguments));
@@ -97,7 +100,7 @@ final class LaunchedApplication implements AutoCloseable {
   LaunchedApplication awaitReady() {
     URI ready = URI.create("http://127.0.0.1:" + managementPort + "/observe/health/ready");
     await()
-        // Two seconds on an idle machine.
+        // Seven seconds where nothing else runs on two cores.
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(50))
         .until(
