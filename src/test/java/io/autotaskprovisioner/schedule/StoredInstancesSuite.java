@@ -47,6 +47,8 @@ abstract class StoredInstancesSuite {
     settings.put("delivery.everything.webhook", everything.url("/hook"));
     settings.put("delivery.losses.webhook", invalidations.url("/hook"));
     settings.put("delivery.losses.events", "autotask.instance.invalidated");
+    // Its calls would close a login before the verification can be told of the rejection.
+    settings.put("enrichment.enabled", "false");
     application = RunningApplication.start(folder.resolve(getClass().getSimpleName()), settings);
     // One accepted login, so that rejected ones do not make the integration code suspect.
     provision(1);
