@@ -382,7 +382,8 @@ class KillIT {
       login.load(reader);
     }
     return new ActiveMQConnectionFactory(
-            "tcp://127.0.0.1:%d?reconnectAttempts=0".formatted(application.queuePort()))
+            "tcp://127.0.0.1:%d?reconnectAttempts=0&callTimeout=5000"
+                .formatted(application.queuePort()))
         .createContext(login.getProperty("user"), login.getProperty("password"));
   }
 }

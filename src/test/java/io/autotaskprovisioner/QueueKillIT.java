@@ -146,7 +146,8 @@ class QueueKillIT {
     try (Reader reader = Files.newBufferedReader(folder.resolve("data/queue-user.properties"))) {
       login.load(reader);
     }
-    return new ActiveMQConnectionFactory("tcp://127.0.0.1:" + application.queuePort())
+    return new ActiveMQConnectionFactory(
+            "tcp://127.0.0.1:%d?callTimeout=5000".formatted(application.queuePort()))
         .createContext(login.getProperty("user"), login.getProperty("password"));
   }
 }
