@@ -27,6 +27,9 @@ final class BusyCallers {
   /** Before a piece is tried again. */
   private static final Duration PAUSE = Duration.ofMillis(20);
 
+  /** For the last piece of each, once the program is up for good. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final List<Thread> threads = new ArrayList<>();
   private final Queue<AssertionError> failures = new ConcurrentLinkedQueue<>();
   private volatile boolean stopped;
@@ -38,31 +41,44 @@ final class BusyCallers {
    */
   void start(int first, Duration pace, Piece piece) {
     Thread thread = new Thread(() -> work(first, pace, piece), "caller-" + first);
+    thread.setDaemon(true);
     threads.add(thread);
     thread.start();
   }
 
   private void work(int first, Duration pace, Piece piece) {
-    int number = first;
-    while (!stopped) {
-      try {
-        piece.run(number);
-        number++;
+    try {
+      for (int number = first; !stopped; number++) {
+        while (!isDone(piece, number)) {
+          LockSupport.parkNanos(PAUSE.toNanos());
+        }
         LockSupport.parkNanos(pace.toNanos());
-      } catch (AssertionError e) {
-        failures.add(e);
-        return;
-      } catch (Exception down) {
-        LockSupport.parkNanos(PAUSE.toNanos());
       }
+    } catch (AssertionError e) {
+      failures.add(e);
     }
   }
 
-  /** Waits until each has ended the piece it is at; throws what one of them found wrong. */
+  private static boolean isDone(Piece piece, int number) {
+    try {
+      piece.run(number);
+      return true;
+    } catch (Exception down) {
+      return false;
+    }
+  }
+
+  /**
+   * Waits until each has done the piece it is at, so that nothing stays begun; throws what one of
+   * them found wrong.
+   */
   void stop() throws InterruptedException {
     stopped = true;
     for (Thread thread : threads) {
-      thread.join();
+      thread.join(PATIENCE.toMillis());
+      if (thread.isAlive()) {
+        throw new AssertionError(thread.getName() + " could not end its piece of work");
+      }
     }
     for (AssertionError failure : failures) {
       throw failure;

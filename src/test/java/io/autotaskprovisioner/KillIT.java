@@ -367,11 +367,17 @@ class KillIT {
     Map<String, Integer> replies = new HashMap<>();
     try (JMSContext broker = broker();
         JMSConsumer consumer = broker.createConsumer(broker.createQueue("provisioning.results"))) {
-      for (Message reply = consumer.receive(5_000);
-          reply != null;
-          reply = consumer.receive(5_000)) {
-        replies.merge(reply.getJMSCorrelationID(), 1, Integer::sum);
-      }
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(
+              () -> {
+                for (Message reply = consumer.receive(2_000);
+                    reply != null;
+                    reply = consumer.receive(2_000)) {
+                  replies.merge(reply.getJMSCorrelationID(), 1, Integer::sum);
+                }
+                return replies.keySet().containsAll(sendings.keySet());
+              });
     }
     return replies;
   }
