@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** The rows of the table {@code batch}. */
 final class JdbcBatches implements Batches {
 
+  private static final int MAX_RESULT_NAMES = 10;
+
   private static final String INSERT =
       """
       insert into batch (id, account_id, door, name, result_name, checksum, size_bytes, format,
@@ -120,11 +122,15 @@ final class JdbcBatches implements Batches {
 
   private static Batch begin(Connection connection, long id, NewBatch batch, Instant now)
       throws SQLException {
-    if (!insert(connection, id, batch, batch.resultName(), now)
-        && !insert(connection, id, batch, batch.resultName() + "-" + id, now)) {
-      throw new IllegalStateException("No free result name for batch " + id);
+    String resultName = batch.resultName();
+    for (int names = 0; names < MAX_RESULT_NAMES; names++) {
+      if (insert(connection, id, batch, resultName, now)) {
+        return query(connection, FIND, id).get(0);
+      }
+      // Earlier files may bear such a name of their own accord.
+      resultName += "-" + id;
     }
-    return query(connection, FIND, id).get(0);
+    throw new IllegalStateException("No free result name for batch " + id);
   }
 
   @Override

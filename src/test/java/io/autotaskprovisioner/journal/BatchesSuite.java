@@ -32,6 +32,19 @@ abstract class BatchesSuite extends JournalSuite {
   }
 
   @Test
+  void a_file_that_bears_the_second_result_name_of_another_keeps_it_from_nothing() {
+    Batch first = fixture.open("a.csv");
+    fixture.batches.readingEnded(first.id(), null);
+    long next = fixture.open("b.csv").id() + 2;
+    fixture.open("a.csv-" + next);
+
+    Batch second = fixture.open("a.csv");
+
+    assertThat(second.id()).isEqualTo(next);
+    assertThat(second.resultName()).isEqualTo("a.csv-%1$d-%1$d".formatted(next));
+  }
+
+  @Test
   void a_batch_finishes_once_when_all_is_read_and_nothing_waits() {
     Batch batch = fixture.open("a.csv");
     fixture.acceptAll(JournalFixture.rows(batch, 1), 1);
