@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration every configuration entry it knows, in display order
  * @param descriptor the element block of an instance, in the published sample's order; treat as
  *     read-only
+ * @param resources what its tokens lead to
  */
 public record Element(
     long id,
@@ -35,7 +36,8 @@ public record Element(
     String integrationCodeKey,
     @Nullable String credentialDomain,
     List<ConfigurationEntry> configuration,
-    ObjectNode descriptor) {
+    ObjectNode descriptor,
+    ElementResources resources) {
 
   public Element {
     aliasIds = List.copyOf(aliasIds);

@@ -11,7 +11,10 @@ public final class ElementBeans implements CamelConfiguration {
 
   @Override
   public void configure(CamelContext context) {
-    context.getRegistry().bind("elementCatalogue", catalogue(new Settings(context)));
+    ElementCatalogue catalogue = catalogue(new Settings(context));
+    context.getRegistry().bind("elementCatalogue", catalogue);
+    context.getRegistry().bind("hubs", new Hubs(new ObjectMapper(), catalogue));
+    context.getRegistry().bind("elementJson", new ElementJson(new ObjectMapper()));
   }
 
   /** The packed elements and those of {@code element.directory}. */

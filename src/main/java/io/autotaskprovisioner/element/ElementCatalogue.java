@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ public final class ElementCatalogue {
   public static final String DEFAULT_ELEMENT = "autotaskfinance";
 
   private static final Logger LOG = LoggerFactory.getLogger(ElementCatalogue.class);
-  private static final List<String> PACKED = List.of(DEFAULT_ELEMENT);
+  private static final List<String> PACKED =
+      List.of(DEFAULT_ELEMENT, "autotaskcrm", "autotaskhelpdesk");
 
   private final Map<String, Element> byReference = new LinkedHashMap<>();
   private final Map<String, Element> byKey = new LinkedHashMap<>();
@@ -69,6 +71,11 @@ public final class ElementCatalogue {
 
   public Collection<Element> elements() {
     return byKey.values();
+  }
+
+  /** The elements by rising id, the order of every list that callers see. */
+  public List<Element> byId() {
+    return byKey.values().stream().sorted(Comparator.comparingLong(Element::id)).toList();
   }
 
   private void add(Element element) {
