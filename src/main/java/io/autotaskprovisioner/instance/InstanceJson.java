@@ -61,7 +61,7 @@ public final class InstanceJson {
         Boolean.parseBoolean(instance.configuration().getOrDefault(EVENTS_ENABLED, "false"));
     json.put("eventsEnabled", eventsEnabled);
     String callbackUrl = instance.configuration().get(CALLBACK_URL);
-    if (eventsEnabled && callbackUrl != null) {
+    if (eventsEnabled && callbackUrl != null && !callbackUrl.isBlank()) {
       json.put("eventsNotificationCallbackUrl", callbackUrl);
     }
     json.put("traceLoggingEnabled", instance.traceLoggingEnabled());

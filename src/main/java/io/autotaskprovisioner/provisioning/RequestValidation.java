@@ -107,6 +107,7 @@ public final class RequestValidation implements Processor {
                     key, "The URL in %s must not hold a user name or password.".formatted(key));
               }
             });
+    EventConfiguration.faults(request.configuration(), element).forEach(faults::putIfAbsent);
     String externalAuthentication = request.externalAuthentication();
     if (!externalAuthentication.equals(ProvisioningRequest.NO_EXTERNAL_AUTHENTICATION)) {
       // Our choice: "initial" skips the provider's check for OAuth imports, and an instance whose
