@@ -34,10 +34,14 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
 
   private static final long NO_TIMER = -1;
 
+  /** Far more than there are routes; their numbers rise when route files are read again. */
+  private static final int ORDERS_PER_PARAMETER = 1 << 24;
+
   private final Router router;
   private final ApiErrors errors;
   private final AsyncHttpEngine.Limits limits;
   private final AtomicInteger underWay;
+  private final AtomicInteger routeNumbers;
   private final Clock clock;
   private final List<Route> routes = new ArrayList<>();
 
@@ -48,12 +52,14 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
       ApiErrors errors,
       AsyncHttpEngine.Limits limits,
       AtomicInteger underWay,
+      AtomicInteger routeNumbers,
       Clock clock) {
     super(endpoint, processor);
     this.router = router;
     this.errors = errors;
     this.limits = limits;
     this.underWay = underWay;
+    this.routeNumbers = routeNumbers;
     this.clock = clock;
   }
 
@@ -75,8 +81,18 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     route.handler(this::handle);
   }
 
+  /**
+   * The fewer parameters, the earlier: {@code /instances/configuration} is not the instance of that
+   * id, whichever route was read first. No two have the same order, since the router could not
+   * remove them.
+   */
   private Route newRoute() {
-    Route route = router.route(PATH_PARAMETER.matcher(getEndpoint().getPath()).replaceAll(":$1"));
+    String path = getEndpoint().getPath();
+    int parameters = (int) PATH_PARAMETER.matcher(path).results().count();
+    Route route =
+        router
+            .route(PATH_PARAMETER.matcher(path).replaceAll(":$1"))
+            .order(parameters * ORDERS_PER_PARAMETER + routeNumbers.getAndIncrement());
     for (Method method : Method.parseList(getEndpoint().getHttpMethodRestrict())) {
       route.method(HttpMethod.valueOf(method.name()));
     }

@@ -32,6 +32,7 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
   private final Clock clock;
   private final AsyncHttpServer server;
   private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger routeNumbers = new AtomicInteger();
   private volatile boolean open;
 
   AsyncHttpEngine(
@@ -82,7 +83,8 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
 
   @Override
   public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
-    return new AsyncHttpConsumer(endpoint, processor, router, errors, limits, underWay, clock);
+    return new AsyncHttpConsumer(
+        endpoint, processor, router, errors, limits, underWay, routeNumbers, clock);
   }
 
   @Override
