@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * body is not waited for.
  *
  * @param retryAfter the header as it came; null where there was none
- * @param body at most {@link AutotaskCalls#BODY_LIMIT} bytes; not to be changed
+ * @param body at most as many bytes as the call allowed; not to be changed
  */
 record Answer(int status, @Nullable String retryAfter, byte[] body) {
 

@@ -21,15 +21,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * GET calls that never block, never follow a redirect, read at most {@link #BODY_LIMIT} bytes and
- * always end. Also bounds other futures in time. Thread-safe; completions happen on an event loop.
+ * GET calls that never block, never follow a redirect, read so many bytes at most and always end.
+ * Also bounds other futures in time. Thread-safe; completions happen on an event loop.
  *
  * <p>Vert.x objects are touched on one event loop only: a client call from a foreign thread loses
  * completions now and then.
  */
 final class AutotaskCalls {
 
-  /** Longest body that is read; the two answers in use have some hundred bytes. */
+  /** Longest body of a call that answers with some hundred bytes. */
   static final int BODY_LIMIT = 64 * 1024;
 
   // Tenants of one zone share its host; the call budget bounds each tenant.
@@ -55,6 +55,7 @@ final class AutotaskCalls {
 
   /**
    * @param target path and query, beginning with a slash
+   * @param bodyLimit bytes; a longer body is given up as PROVIDER_ERROR
    * @return completes exceptionally with an {@link AutotaskException} of kind UNREACHABLE, TIMEOUT
    *     or PROVIDER_ERROR; an answer of any status completes it normally
    */
@@ -63,7 +64,8 @@ final class AutotaskCalls {
       String target,
       Map<String, CharSequence> headers,
       Duration connectTimeout,
-      Duration timeout) {
+      Duration timeout,
+      int bodyLimit) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
@@ -83,7 +85,7 @@ final class AutotaskCalls {
                   Math.max(1, timeout.toMillis()),
                   id -> answer.completeExceptionally(noAnswer(address, timeout)));
           answer.whenComplete((value, failure) -> vertx.cancelTimer(timer));
-          send(options, address, answer);
+          send(options, address, bodyLimit, answer);
         });
     return answer;
   }
@@ -135,7 +137,10 @@ final class AutotaskCalls {
   }
 
   private void send(
-      RequestOptions options, ServiceAddress address, CompletableFuture<Answer> answer) {
+      RequestOptions options,
+      ServiceAddress address,
+      int bodyLimit,
+      CompletableFuture<Answer> answer) {
     client
         .request(options)
         .onFailure(failure -> answer.completeExceptionally(unanswered(address, failure)))
@@ -149,7 +154,7 @@ final class AutotaskCalls {
                     .send()
                     .onFailure(
                         failure -> answer.completeExceptionally(unanswered(address, failure)))
-                    .onSuccess(response -> read(request, response, address, answer));
+                    .onSuccess(response -> read(request, response, address, bodyLimit, answer));
               }
             });
   }
@@ -164,6 +169,7 @@ final class AutotaskCalls {
       HttpClientRequest request,
       HttpClientResponse response,
       ServiceAddress address,
+      int bodyLimit,
       CompletableFuture<Answer> answer) {
     String retryAfter = response.getHeader(HttpHeaders.RETRY_AFTER);
     response.exceptionHandler(
@@ -180,7 +186,7 @@ final class AutotaskCalls {
         unused -> answer.complete(new Answer(response.statusCode(), retryAfter, body.getBytes())));
     response.handler(
         chunk -> {
-          if (body.length() + chunk.length() > BODY_LIMIT) {
+          if (body.length() + chunk.length() > bodyLimit) {
             answer.completeExceptionally(
                 failure(
                     Kind.PROVIDER_ERROR, address.host() + " answered with far too long a body."));

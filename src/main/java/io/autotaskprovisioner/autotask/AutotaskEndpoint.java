@@ -14,10 +14,13 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verify a login at Autotask: find its zone, prove the credentials, read the tenant's limits.
+ * Verify a login at Autotask: find its zone, prove the credentials, read the tenant's limits. Or
+ * read rows of an entity with it.
  *
- * <p>In: {@link LoginCredentials} as the body, or whatever the {@code credentials} option can read.
- * Out: {@link VerifiedLogin} as the body, or an {@link AutotaskException} on the exchange.
+ * <p>{@code autotask:verify}: in {@link LoginCredentials} as the body, or whatever the {@code
+ * credentials} option can read; out {@link VerifiedLogin} as the body. {@code autotask:query}: in
+ * an {@link EntityQuery}, out {@link EntityRows}. A failure is an {@link AutotaskException} on the
+ * exchange.
  */
 @UriEndpoint(
     firstVersion = "1.0.0",
@@ -35,10 +38,13 @@ public final class AutotaskEndpoint extends DefaultEndpoint {
   public static final String DEADLINE = "autotaskDeadline";
 
   static final String VERIFY = "verify";
+  static final String QUERY = "query";
 
   @UriPath(
-      enums = VERIFY,
-      description = "What to do: verify proves a login and answers what Autotask says of it.")
+      enums = VERIFY + "," + QUERY,
+      description =
+          "What to do: verify proves a login and answers what Autotask says of it; query reads rows"
+              + " of an entity by rising id.")
   @Metadata(required = true)
   private final String operation;
 
@@ -52,9 +58,9 @@ public final class AutotaskEndpoint extends DefaultEndpoint {
       String operation,
       AutotaskConfiguration configuration) {
     super(uri, component);
-    if (!VERIFY.equals(operation)) {
+    if (!VERIFY.equals(operation) && !QUERY.equals(operation)) {
       throw new IllegalArgumentException(
-          "The autotask component knows no operation '%s': use autotask:verify"
+          "The autotask component knows no operation '%s': use autotask:verify or autotask:query"
               .formatted(operation));
     }
     this.component = component;
@@ -72,7 +78,7 @@ public final class AutotaskEndpoint extends DefaultEndpoint {
 
   @Override
   public Producer createProducer() {
-    return new VerifyProducer(this);
+    return QUERY.equals(operation) ? new QueryProducer(this) : new VerifyProducer(this);
   }
 
   @Override
@@ -91,6 +97,20 @@ public final class AutotaskEndpoint extends DefaultEndpoint {
 
   LoginVerifier verifier() {
     AutotaskComponent.Shared shared = shared();
+    return new LoginVerifier(
+        guardedCalls(),
+        shared.reader(),
+        shared.pauses(),
+        configuration.getThresholdPausePercent(),
+        shared.clock());
+  }
+
+  EntityQueries queries() {
+    return new EntityQueries(guardedCalls(), shared().reader());
+  }
+
+  private GuardedCalls guardedCalls() {
+    AutotaskComponent.Shared shared = shared();
     HostRules hosts = hostRules(configuration.getAllowedOrigins());
     ZoneDirectory zones =
         new ZoneDirectory(
@@ -101,21 +121,20 @@ public final class AutotaskEndpoint extends DefaultEndpoint {
             configuration.getConnectTimeout(),
             configuration.getCallTimeout(),
             configuration.getZoneCacheTime());
-    return new LoginVerifier(
+    return new GuardedCalls(
         rules(configuration),
         hosts,
         zones,
         shared.calls(),
-        shared.reader(),
         shared.budget(),
         shared.pauses(),
         shared.guard(),
         shared.clock());
   }
 
-  static LoginVerifier.Rules rules(AutotaskConfiguration configuration) {
+  static GuardedCalls.Rules rules(AutotaskConfiguration configuration) {
     String code = configuration.getIntegrationCode();
-    return new LoginVerifier.Rules(
+    return new GuardedCalls.Rules(
         Authentication.of(configuration.getAuthentication()),
         code == null || code.isBlank() ? null : code.strip(),
         configuration.getMaxConcurrentCalls(),

@@ -18,14 +18,14 @@ public final class HttpAccess {
   private static final Duration GUARD_RETRY = Duration.ofSeconds(5);
 
   private final AutotaskComponent.Shared shared;
-  private final LoginVerifier.Rules rules;
+  private final GuardedCalls.Rules rules;
   private final HostRules hosts;
   private final AnswerJudge judge;
   private final @Nullable String provider;
 
   private HttpAccess(
       AutotaskComponent.Shared shared,
-      LoginVerifier.Rules rules,
+      GuardedCalls.Rules rules,
       HostRules hosts,
       AnswerJudge judge,
       @Nullable String provider) {
@@ -51,10 +51,10 @@ public final class HttpAccess {
       AutotaskConfiguration configuration,
       String provider,
       String domain) {
-    LoginVerifier.Rules own = AutotaskEndpoint.rules(configuration);
+    GuardedCalls.Rules own = AutotaskEndpoint.rules(configuration);
     // Autotask's integration code is nobody else's business.
-    LoginVerifier.Rules basic =
-        new LoginVerifier.Rules(
+    GuardedCalls.Rules basic =
+        new GuardedCalls.Rules(
             Authentication.BASIC,
             null,
             own.maxConcurrentCalls(),

@@ -99,7 +99,13 @@ final class ZoneDirectory {
       return running.copy();
     }
     calls
-        .get(at, LOOK_UP + urlEncoded(login), Map.of(), connectTimeout, callTimeout)
+        .get(
+            at,
+            LOOK_UP + urlEncoded(login),
+            Map.of(),
+            connectTimeout,
+            callTimeout,
+            AutotaskCalls.BODY_LIMIT)
         .thenApply(answer -> zone(answer, at))
         .whenComplete(
             (zone, failure) -> {
