@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.setting.Settings;
+import io.autotaskprovisioner.storage.Database;
 import java.util.Locale;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -22,8 +23,12 @@ public final class InstanceBeans implements CamelConfiguration {
         settings
             .choice("provisioning.configuration-echo", "masked", "masked", "none")
             .toUpperCase(Locale.ROOT);
+    InstanceRow row = new InstanceRow(new ObjectMapper(), keyRing, catalogue);
+    Instances instances = new Instances(row);
+    registry.bind("instances", instances);
     registry.bind(
-        "instances", new Instances(new InstanceRow(new ObjectMapper(), keyRing, catalogue)));
+        "instanceLists",
+        new InstanceLists(registry.findSingleByType(Database.class), instances, row));
     registry.bind("tenants", new Tenants());
     registry.bind("tenantClaims", new TenantClaims());
     registry.bind("instanceTokenFactory", new InstanceTokenFactory());

@@ -71,6 +71,34 @@ public final class InstanceJson {
     return json;
   }
 
+  /**
+   * Our choice of what {@code hydrate=false} leaves: everything but the configuration, what follows
+   * from it, the constants, and of the element all but id, name, key and hub. The hosted service's
+   * clients need {@code id}, {@code name}, {@code token}, {@code tags}, {@code element.id} and
+   * {@code element.key}.
+   */
+  public ObjectNode write(InstanceSummary instance) {
+    Element element = elementOf(instance.id(), instance.elementKey());
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("id", instance.id());
+    json.put("name", instance.name());
+    json.put("createdDate", CREATED_DATE.format(instance.createdAt()));
+    json.put("token", instance.token());
+    json.putObject("element")
+        .put("id", element.id())
+        .put("name", element.descriptor().path("name").asText())
+        .put("key", element.key())
+        .put("hub", element.hub());
+    json.put("elementId", element.id());
+    instance.tags().forEach(json.putArray("tags")::add);
+    json.put("valid", instance.valid());
+    json.put("disabled", instance.disabled());
+    json.put("traceLoggingEnabled", instance.traceLoggingEnabled());
+    json.put("externalAuthentication", instance.externalAuthentication());
+    json.putObject("user").put("id", instance.accountId());
+    return json;
+  }
+
   /** The instance without its token, for events and results. */
   public ObjectNode writeWithoutToken(Instance instance) {
     ObjectNode json = write(instance);
@@ -110,12 +138,16 @@ public final class InstanceJson {
   }
 
   private Element elementOf(Instance instance) {
+    return elementOf(instance.id(), instance.elementKey());
+  }
+
+  private Element elementOf(long id, String elementKey) {
     return catalogue
-        .find(instance.elementKey())
+        .find(elementKey)
         .orElseThrow(
             () ->
                 new IllegalStateException(
                     "Instance %d is of element %s, which the catalogue lacks"
-                        .formatted(instance.id(), instance.elementKey())));
+                        .formatted(id, elementKey)));
   }
 }

@@ -27,6 +27,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstanceRow {
 
+  /** What a whole instance is read from: what was learnt of the tenant stands in its row. */
+  static final String COLUMNS =
+      """
+      i.*, coalesce(t.product_version, i.product_version) as learnt_version,
+        coalesce(t.company_name, i.company_name) as learnt_company
+      """;
+
+  static final String TENANT_JOIN = "left join tenant t on t.database_id = i.database_id";
+
+  static final String SUMMARY_COLUMNS =
+      """
+      i.id, i.account_id, i.element_key, i.name, i.sealed_token, i.tags_json,
+        i.external_authentication, i.valid, i.disabled, i.trace_logging_enabled, i.created_at
+      """;
+
   private static final TypeReference<List<String>> TAGS = new TypeReference<>() {};
   private static final TypeReference<LinkedHashMap<String, @Nullable String>> CONFIGURATION =
       new TypeReference<>() {};
@@ -105,8 +120,8 @@ public final class InstanceRow {
         row.getString("request_key"),
         row.getString("element_key"),
         row.getString("name"),
-        new String(openToken(id, row.getBytes("sealed_token")), StandardCharsets.UTF_8),
-        parse(row.getString("tags_json"), TAGS),
+        token(row, id),
+        tags(row),
         configuration,
         row.getString("external_authentication"),
         row.getBoolean("valid"),
@@ -116,6 +131,31 @@ public final class InstanceRow {
         instant(row, "created_at"),
         instant(row, "updated_at"),
         row.getInt("version"));
+  }
+
+  /** A row of the summary's columns; opens the token and nothing else. */
+  InstanceSummary readSummary(ResultSet row) throws SQLException {
+    long id = row.getLong("id");
+    return new InstanceSummary(
+        id,
+        row.getLong("account_id"),
+        row.getString("element_key"),
+        row.getString("name"),
+        token(row, id),
+        tags(row),
+        row.getString("external_authentication"),
+        row.getBoolean("valid"),
+        row.getBoolean("disabled"),
+        row.getBoolean("trace_logging_enabled"),
+        instant(row, "created_at"));
+  }
+
+  private String token(ResultSet row, long id) throws SQLException {
+    return new String(openToken(id, row.getBytes("sealed_token")), StandardCharsets.UTF_8);
+  }
+
+  List<String> tags(ResultSet row) throws SQLException {
+    return parse(row.getString("tags_json"), TAGS);
   }
 
   byte[] openToken(long id, byte[] sealedToken) {

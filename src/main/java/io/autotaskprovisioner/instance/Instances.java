@@ -7,15 +7,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The rows of the table {@code instance}. Thread-safe; every method runs on the caller's
- * connection.
+ * The rows of the table {@code instance}, with the kept counts and the index of tags that belong to
+ * them. Thread-safe; every method runs on the caller's connection.
  */
 public final class Instances {
 
-  private static final String INSERT =
+  static final String INSERT =
       """
       insert into instance (id, account_id, request_key, element_key, name, token_hash,
         sealed_token, user_name, server_url, sealed_secrets, tags_json, configuration_json,
@@ -27,15 +28,16 @@ public final class Instances {
       on conflict do nothing
       """;
 
-  /** Every query of whole instances begins so: what was learnt of the tenant stands in its row. */
+  private static final String LOCK =
+      "select account_id, element_key, tags_json from instance where id = ? for update";
+
+  /** Every query of whole instances begins so. */
   private static final String SELECT =
-      """
-      select i.*, coalesce(t.product_version, i.product_version) as learnt_version,
-        coalesce(t.company_name, i.company_name) as learnt_company
-      from instance i left join tenant t on t.database_id = i.database_id
-      """;
+      "select " + InstanceRow.COLUMNS + " from instance i " + InstanceRow.TENANT_JOIN + " ";
 
   private final InstanceRow row;
+  private final InstanceCounts counts = new InstanceCounts();
+  private final InstanceTags tags = new InstanceTags();
 
   public Instances(InstanceRow row) {
     this.row = row;
@@ -50,26 +52,52 @@ public final class Instances {
     KEY_TAKEN
   }
 
-  /** Inserts the instance, or says why there is nothing to insert. */
+  /** Inserts the instance and counts it, or says why there is nothing to insert. */
   public Insertion insert(Connection connection, Instance instance) throws SQLException {
+    boolean inserted;
     try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
       row.write(statement, instance);
-      if (statement.executeUpdate() == 1) {
-        return Insertion.INSERTED;
-      }
+      inserted = statement.executeUpdate() == 1;
+    }
+    if (inserted) {
+      counts.add(connection, instance.accountId(), instance.elementKey(), 1);
+      tags.add(connection, instance.accountId(), instance.id(), instance.tags());
+      return Insertion.INSERTED;
     }
     return find(connection, instance.accountId(), instance.id()).isPresent()
         ? Insertion.ALREADY_STORED
         : Insertion.KEY_TAKEN;
   }
 
-  /** Removes the instance's row; answers whether there was one. */
+  /** Removes the instance's row and counts it off; answers whether there was one. */
   public boolean remove(Connection connection, long id) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("delete from instance where id = ?")) {
-      statement.setLong(1, id);
-      return statement.executeUpdate() == 1;
+    try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
+      lock.setLong(1, id);
+      try (ResultSet found = lock.executeQuery()) {
+        if (!found.next()) {
+          return false;
+        }
+        long accountId = found.getLong("account_id");
+        tags.remove(connection, accountId, id, row.tags(found));
+        counts.add(connection, accountId, found.getString("element_key"), -1);
+      }
     }
+    try (PreparedStatement delete =
+        connection.prepareStatement("delete from instance where id = ?")) {
+      delete.setLong(1, id);
+      return delete.executeUpdate() == 1;
+    }
+  }
+
+  /**
+   * Brings the index of tags to what an instance's row says now: whoever changes {@code tags_json}
+   * calls this in the same transaction, once his update, fenced by the version, has taken place.
+   *
+   * @param earlier as it was read, with the version that the update was fenced by
+   * @param present as it stands in its row now
+   */
+  public void retag(Connection connection, Instance earlier, Instance present) throws SQLException {
+    tags.change(connection, earlier.accountId(), earlier.id(), earlier.tags(), present.tags());
   }
 
   /** The account's instance of this id. */
@@ -90,7 +118,7 @@ public final class Instances {
       throws SQLException {
     return list(
         connection,
-        SELECT + "where account_id = ? and id > ? order by id limit ?",
+        SELECT + "where account_id = ? and id > ? order by account_id, id limit ?",
         accountId,
         afterId,
         limit);
@@ -134,16 +162,20 @@ public final class Instances {
         databaseId);
   }
 
-  /** How many instances the account has. */
+  /** How many instances the account has: the sum of a few kept numbers, nothing is counted. */
   public long count(Connection connection, long accountId) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("select count(*) from instance where account_id = ?")) {
-      statement.setLong(1, accountId);
-      try (ResultSet result = statement.executeQuery()) {
-        result.next();
-        return result.getLong(1);
-      }
-    }
+    return countByElement(connection, accountId).values().stream().mapToLong(n -> n).sum();
+  }
+
+  /** The same by element key; elements of which the account has none are left out. */
+  public Map<String, Long> countByElement(Connection connection, long accountId)
+      throws SQLException {
+    return counts.byElement(connection, accountId);
+  }
+
+  /** How many instances of the element the account has: kept, too. */
+  public long count(Connection connection, long accountId, String elementKey) throws SQLException {
+    return counts.ofElement(connection, accountId, elementKey);
   }
 
   /** The token of the instance, opened. */

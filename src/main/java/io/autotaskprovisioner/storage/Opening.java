@@ -145,6 +145,7 @@ final class Opening {
       Flyway.configure(Opening.class.getClassLoader())
           .dataSource(dataSource)
           .locations("classpath:db/migration/common")
+          .javaMigrations(new TagMigration())
           .load()
           .migrate();
     } catch (FlywayException e) {

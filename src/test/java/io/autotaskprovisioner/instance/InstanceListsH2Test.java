@@ -1,0 +1,11 @@
+package io.autotaskprovisioner.instance;
+
+import io.autotaskprovisioner.support.TestDatabase;
+
+class InstanceListsH2Test extends InstanceListsSuite {
+
+  @Override
+  TestDatabase open() {
+    return TestDatabase.h2();
+  }
+}
