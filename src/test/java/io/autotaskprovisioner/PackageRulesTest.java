@@ -117,6 +117,10 @@ class PackageRulesTest {
       only("schedule", "intake", "provisioning", "journal", "instance", "storage", "setting");
 
   @ArchTest
+  static final ArchRule hub_imports_what_lies_below =
+      only("hub", "journal", "instance", "element", "autotask", "storage", "secret", "setting");
+
+  @ArchTest
   static final ArchRule the_command_line_is_known_to_the_application_alone =
       noClasses()
           .that()

@@ -3,8 +3,10 @@ package io.autotaskprovisioner.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.autotaskprovisioner.autotask.AutotaskException;
 import io.autotaskprovisioner.journal.Failure;
 import io.autotaskprovisioner.journal.ProvisioningException;
+import io.autotaskprovisioner.provisioning.AutotaskFailures;
 import io.autotaskprovisioner.storage.StorageException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
@@ -181,13 +183,10 @@ final class ApiErrors {
           requestId, refused.statusCode(), refused.getMessage(), null, refused.retryAfter());
     }
     if (cause instanceof ProvisioningException refused) {
-      Failure reason = refused.failure();
-      return answer(
-          requestId,
-          reason.failureClass().httpStatus(),
-          messageOf(reason),
-          reason.providerMessage(),
-          retryAfter(reason));
+      return answer(requestId, refused.failure());
+    }
+    if (cause instanceof AutotaskException refused) {
+      return answer(requestId, AutotaskFailures.of(refused));
     }
     if (cause instanceof StorageException) {
       LOG.error("Request {} failed in the database: {}", requestId, cause.getMessage());
@@ -221,6 +220,15 @@ final class ApiErrors {
       return reason.retryAfter();
     }
     return reason.failureClass().httpStatus() == 503 ? Duration.ofSeconds(1) : null;
+  }
+
+  private ApiAnswer answer(String requestId, Failure reason) {
+    return answer(
+        requestId,
+        reason.failureClass().httpStatus(),
+        messageOf(reason),
+        reason.providerMessage(),
+        retryAfter(reason));
   }
 
   private ApiAnswer answer(

@@ -1,0 +1,8 @@
+/**
+ * What an element token leads to: the resources of the instance's Autotask, read with its stored
+ * login. Above instance, element, autotask and journal, below the HTTP face.
+ */
+@NullMarked
+package io.autotaskprovisioner.hub;
+
+import org.jspecify.annotations.NullMarked;
