@@ -3,6 +3,7 @@ package io.autotaskprovisioner;
 import io.autotaskprovisioner.account.AccountBeans;
 import io.autotaskprovisioner.api.ApiBeans;
 import io.autotaskprovisioner.api.CatalogueBeans;
+import io.autotaskprovisioner.api.ListBeans;
 import io.autotaskprovisioner.autotask.AutotaskBeans;
 import io.autotaskprovisioner.command.Commands;
 import io.autotaskprovisioner.delivery.DeliveryBeans;
@@ -94,6 +95,7 @@ public final class Application {
     main.configure().addConfiguration(new QueueBeans());
     main.configure().addConfiguration(new ApiBeans());
     main.configure().addConfiguration(new CatalogueBeans());
+    main.configure().addConfiguration(new ListBeans());
     main.configure().addConfiguration(new RouteFiles(main.configure(), routes));
     if (arguments.contains("--dev")) {
       main.configure().addConfiguration(new RouteReload(routes));

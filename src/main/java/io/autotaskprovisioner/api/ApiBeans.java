@@ -82,6 +82,7 @@ public final class ApiBeans implements CamelConfiguration {
         new AsyncHttpEngine(
             router,
             errors,
+            CrossOrigin.of(settings),
             new AsyncHttpEngine.Limits(
                 settings.number("http.body-limit", 1 << 20, 1024, 1 << 30),
                 deadline(settings),
@@ -195,7 +196,6 @@ public final class ApiBeans implements CamelConfiguration {
             registry.findSingleByType(Database.class),
             registry.findSingleByType(Instances.class),
             answers);
-    bind(registry, "listInstances", operations::list);
     bind(registry, "getInstance", operations::get);
     bind(registry, "getTenant", operations::tenant);
   }

@@ -74,7 +74,8 @@ final class ApiErrors {
   }
 
   /** The methods of the routes that the path leads to (RFC 9110, 15.5.6). */
-  private static String allowed(Router router, String path) {
+  private static String allowed(Router router, String given) {
+    String path = given.length() > 1 && given.endsWith("/") ? given.replaceAll("/+$", "") : given;
     return router.getRoutes().stream()
         .filter(route -> route.getPath() != null && route.methods() != null)
         .filter(route -> path.matches(route.getPath().replaceAll(":[^/]+", "[^/]+")))

@@ -1,8 +1,13 @@
 package io.autotaskprovisioner.api;
 
 import io.vertx.core.MultiMap;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * An HTTP request as it arrived. It travels as an exchange property, never as message headers, so
@@ -27,6 +32,8 @@ record ApiRequest(
   /** The exchange property that holds it. */
   static final String PROPERTY = "apiRequest";
 
+  private static final int LONGEST_NOTHING = 64;
+
   Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name));
   }
@@ -39,10 +46,50 @@ record ApiRequest(
    */
   Optional<String> queryParameter(String name) {
     String value = query.get(name);
-    if (value != null && value.chars().anyMatch(Character::isISOControl)) {
-      throw ApiException.badRequest(name + " holds a control character.");
+    if (value != null) {
+      requireText(name, value);
     }
     return Optional.ofNullable(value).filter(given -> !given.isBlank());
+  }
+
+  /**
+   * Every value of the parameters whose names match, in their order; blank ones are left out.
+   *
+   * @throws ApiException 400 where one holds control characters
+   */
+  List<String> queryParameters(Pattern name) {
+    List<String> values = new ArrayList<>();
+    query.forEach(
+        (key, value) -> {
+          if (name.matcher(key).matches() && !value.isBlank()) {
+            requireText(key, value);
+            values.add(value);
+          }
+        });
+    return values;
+  }
+
+  /**
+   * A parameter that is {@code true} or {@code false}, in any case.
+   *
+   * @throws ApiException 400 for anything else
+   */
+  boolean queryFlag(String name, boolean absent) {
+    String text =
+        queryParameter(name).map(given -> given.strip().toLowerCase(Locale.ROOT)).orElse(null);
+    if (text == null) {
+      return absent;
+    }
+    if (!text.equals("true") && !text.equals("false")) {
+      throw ApiException.badRequest(name + " must be true or false.");
+    }
+    return text.equals("true");
+  }
+
+  private static void requireText(String name, String value) {
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw ApiException.badRequest(name + " holds a control character.");
+    }
   }
 
   /**
@@ -59,11 +106,13 @@ record ApiRequest(
     }
   }
 
-  /** Whether there is nothing in the body: no bytes, or the JSON {@code null} some clients send. */
+  /** Whether there is nothing in the body: blanks, or the JSON {@code null} some clients send. */
   boolean hasNoContent() {
-    return body.length == 0
-        || (body.length == 4
-            && new String(body, java.nio.charset.StandardCharsets.US_ASCII).equals("null"));
+    if (body.length > LONGEST_NOTHING) {
+      return false;
+    }
+    String text = new String(body, StandardCharsets.US_ASCII).strip();
+    return text.isEmpty() || text.equals("null");
   }
 
   /** The same request, known by other bytes than those that came. */

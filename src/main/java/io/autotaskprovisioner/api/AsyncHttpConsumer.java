@@ -76,7 +76,16 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     newRoute().handler(this::admit);
     Route route = newRoute();
     if (!getEndpoint().isUseStreaming()) {
-      route.handler(BodyHandler.create(false).setBodyLimit(limits.bodyLimit()));
+      BodyHandler reading = BodyHandler.create(false).setBodyLimit(limits.bodyLimit());
+      // Without a body nothing is to be read, whatever media type the client claims for it.
+      route.handler(
+          call -> {
+            if (MediaTypes.hasBody(call.request())) {
+              reading.handle(call);
+            } else {
+              call.next();
+            }
+          });
     }
     route.handler(this::handle);
   }
@@ -111,7 +120,9 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   private void admit(RoutingContext call) {
     if (getEndpoint().getProduces() == null && !MediaTypes.acceptsJson(call.request())) {
       call.fail(new ApiException(406, "Only JSON can be answered: accept application/json."));
-    } else if (!getEndpoint().isUseStreaming() && MediaTypes.isForm(call.request())) {
+    } else if (!getEndpoint().isUseStreaming()
+        && MediaTypes.hasBody(call.request())
+        && MediaTypes.isForm(call.request())) {
       call.fail(ApiException.notJson());
     } else {
       call.next();

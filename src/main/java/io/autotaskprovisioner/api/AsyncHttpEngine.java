@@ -36,14 +36,20 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
   private volatile boolean open;
 
   AsyncHttpEngine(
-      Router router, ApiErrors errors, Limits limits, Clock clock, AsyncHttpServer server) {
+      Router router,
+      ApiErrors errors,
+      CrossOrigin crossOrigin,
+      Limits limits,
+      Clock clock,
+      AsyncHttpServer server) {
     this.router = router;
     this.errors = errors;
     this.limits = limits;
     this.clock = clock;
     this.server = server;
     errors.installOn(router);
-    router.route().order(Integer.MIN_VALUE + 1).handler(this::admit);
+    router.route().order(Integer.MIN_VALUE + 1).handler(crossOrigin::handle);
+    router.route().order(Integer.MIN_VALUE + 2).handler(this::admit);
   }
 
   /** From now on requests reach the routes; before, and after {@link #close}, all are refused. */

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.instance.InstanceJson;
+import io.autotaskprovisioner.instance.InstanceSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -47,7 +49,15 @@ final class InstanceAnswers {
 
   /** One instance as GET shows it: its user with address and names. */
   ObjectNode shown(Instance instance, Account owner) {
-    ObjectNode node = instanceJson.write(instance);
+    return withNames(instanceJson.write(instance), owner);
+  }
+
+  /** The same of an instance without its configuration. */
+  ObjectNode shown(InstanceSummary instance, Account owner) {
+    return withNames(instanceJson.write(instance), owner);
+  }
+
+  private static ObjectNode withNames(ObjectNode node, Account owner) {
     ((ObjectNode) node.get("user"))
         .put("emailAddress", owner.email())
         .put("firstName", owner.firstName())
@@ -82,6 +92,20 @@ final class InstanceAnswers {
       headers.put(Page.NEXT_PAGE_HEADER, Page.tokenBehind(last));
     }
     return ok(array, headers);
+  }
+
+  /**
+   * One page of a list whose rows are shown already.
+   *
+   * @param next the id behind which the list goes on; empty at its end
+   * @param total empty where it is not known, and then told nowhere
+   */
+  ApiAnswer page(List<ObjectNode> rows, OptionalLong next, OptionalLong total) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put(Page.RETURNED_COUNT_HEADER, Integer.toString(rows.size()));
+    total.ifPresent(count -> headers.put(Page.TOTAL_COUNT_HEADER, Long.toString(count)));
+    next.ifPresent(id -> headers.put(Page.NEXT_PAGE_HEADER, Page.tokenBehind(id)));
+    return ok(json.createArrayNode().addAll(rows), headers);
   }
 
   ApiAnswer ok(JsonNode node) {

@@ -4,8 +4,6 @@ import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.instance.Instances;
 import io.autotaskprovisioner.storage.Database;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Reads the caller's instances. Thread-safe. */
@@ -21,26 +19,6 @@ final class InstanceOperations {
     this.database = database;
     this.instances = instances;
     this.answers = answers;
-  }
-
-  /** One page of the caller's instances; none at all is 404, as at the hosted service. */
-  CompletableFuture<ApiAnswer> list(ApiRequest request, Account caller) {
-    Page page = Page.of(request);
-    return database.read(
-        connection -> {
-          List<Instance> rows =
-              instances.page(connection, caller.id(), page.afterId(), page.size() + 1);
-          if (rows.isEmpty()) {
-            throw ApiException.notFound("No element instances found");
-          }
-          long total = instances.count(connection, caller.id());
-          return answers.page(
-              rows,
-              page,
-              Instance::id,
-              instance -> answers.shown(instance, caller),
-              Map.of(Page.TOTAL_COUNT_HEADER, Long.toString(total)));
-        });
   }
 
   /** One of the caller's instances; anybody else's is not found. */

@@ -20,6 +20,13 @@ final class MediaTypes {
         .anyMatch(MediaTypes::isJsonRange);
   }
 
+  /** Whether a body follows the head; an empty one does not count. */
+  static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader("Content-Length");
+    return request.getHeader("Transfer-Encoding") != null
+        || length != null && !length.strip().matches("0+");
+  }
+
   /** Whether the body is a form, which the server would take apart before anybody reads it. */
   static boolean isForm(HttpServerRequest request) {
     String contentType = request.getHeader("Content-Type");

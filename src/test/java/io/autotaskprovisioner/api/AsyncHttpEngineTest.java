@@ -3,6 +3,7 @@ package io.autotaskprovisioner.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.autotaskprovisioner.setting.Settings;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,7 @@ class AsyncHttpEngineTest {
         new AsyncHttpEngine(
             router,
             errors,
+            CrossOrigin.of(new Settings(new DefaultCamelContext())),
             new AsyncHttpEngine.Limits(1024, Duration.ofSeconds(5), 10),
             Clock.systemUTC(),
             server);

@@ -175,7 +175,8 @@ class HttpServerTest {
     assertThat(response.headers().map().keySet())
         .allMatch(
             name ->
-                java.util.Set.of(":status", "content-type", "content-length", "elements-request-id")
+                java.util.Set.of(
+                        ":status", "content-type", "content-length", "elements-request-id", "vary")
                     .contains(name.toLowerCase(java.util.Locale.ROOT)));
   }
 
