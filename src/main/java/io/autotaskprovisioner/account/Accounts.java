@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** The callers, found by keyed hashes of their secrets. Thread-safe. */
 public final class Accounts {
@@ -82,10 +83,23 @@ public final class Accounts {
    * @return completes exceptionally with a {@link StorageException} if the database does not answer
    */
   public CompletableFuture<Optional<Account>> authenticateAsync(CallerSecrets secrets) {
-    byte[] userHash = userHash(secrets.user());
-    byte[] organizationHash = organizationHash(secrets.organization());
+    return remembered(userHash(secrets.user()), organizationHash(secrets.organization()));
+  }
+
+  /**
+   * The account of the user secret alone, for calls that are proven by an element token beside it;
+   * otherwise as {@link #authenticateAsync}.
+   */
+  public CompletableFuture<Optional<Account>> authenticateUserAsync(String userSecret) {
+    return remembered(userHash(userSecret), null);
+  }
+
+  private CompletableFuture<Optional<Account>> remembered(
+      byte[] userHash, byte @Nullable [] organizationHash) {
     // Keyed by hashes: no secret rests in the cache, and a wrong half never meets a right answer.
-    String key = HexFormat.of().formatHex(userHash) + HexFormat.of().formatHex(organizationHash);
+    String key =
+        HexFormat.of().formatHex(userHash)
+            + (organizationHash == null ? "" : HexFormat.of().formatHex(organizationHash));
     return revision
         .current()
         .thenCompose(
@@ -165,15 +179,17 @@ public final class Accounts {
     return keyRing.hash("account.user_secret", secret.getBytes(StandardCharsets.UTF_8));
   }
 
-  private SqlWork<Optional<Account>> bySecrets(byte[] userHash, byte[] organizationHash) {
+  private static SqlWork<Optional<Account>> bySecrets(
+      byte[] userHash, byte @Nullable [] organizationHash) {
     return connection -> {
       try (PreparedStatement select = connection.prepareStatement(BY_SECRET)) {
         select.setBytes(1, userHash);
         try (ResultSet row = select.executeQuery()) {
           boolean known =
               row.next()
-                  && MessageDigest.isEqual(
-                      row.getBytes("organization_secret_hash"), organizationHash)
+                  && (organizationHash == null
+                      || MessageDigest.isEqual(
+                          row.getBytes("organization_secret_hash"), organizationHash))
                   && !row.getBoolean("disabled");
           return known ? Optional.of(account(row)) : Optional.empty();
         }

@@ -40,7 +40,7 @@ final class AuthenticateCaller extends ApiStep {
   }
 
   /** The event loop that brought the request: what follows must not keep a database thread. */
-  private static Executor callersThread() {
+  static Executor callersThread() {
     Context eventLoop = Vertx.currentContext();
     return eventLoop == null ? Runnable::run : task -> eventLoop.runOnContext(unused -> task.run());
   }

@@ -42,44 +42,112 @@ public record Instance(
 
   /** The instance after a verification that changed whether it is valid; the next version. */
   public Instance verified(boolean nowValid, Instant changedAt, TenantDetails said) {
-    return new Instance(
-        id,
-        accountId,
-        requestKey,
-        elementKey,
+    return with(nowValid, said).next(changedAt);
+  }
+
+  /** The same version with another validity and what Autotask said. */
+  public Instance with(boolean nowValid, TenantDetails said) {
+    return copy(
         name,
-        token,
         tags,
         configuration,
-        externalAuthentication,
         nowValid,
         disabled,
         traceLoggingEnabled,
         said,
-        createdAt,
-        changedAt,
-        version + 1);
+        updatedAt,
+        version);
+  }
+
+  /** The same version with what callers may choose. */
+  public Instance with(
+      String newName, List<String> newTags, Map<String, @Nullable String> newConfiguration) {
+    return copy(
+        newName,
+        newTags,
+        newConfiguration,
+        valid,
+        disabled,
+        traceLoggingEnabled,
+        tenant,
+        updatedAt,
+        version);
+  }
+
+  /** The same version, disabled or not. */
+  public Instance withDisabled(boolean nowDisabled) {
+    return copy(
+        name,
+        tags,
+        configuration,
+        valid,
+        nowDisabled,
+        traceLoggingEnabled,
+        tenant,
+        updatedAt,
+        version);
+  }
+
+  /** The same version with the trace logging flag. */
+  public Instance withTraceLogging(boolean enabled) {
+    return copy(name, tags, configuration, valid, disabled, enabled, tenant, updatedAt, version);
   }
 
   /** The same with what was learnt of its tenant since. */
   public Instance with(TenantFacts facts) {
+    return copy(
+        name,
+        tags,
+        configuration,
+        valid,
+        disabled,
+        traceLoggingEnabled,
+        tenant.with(facts),
+        updatedAt,
+        version);
+  }
+
+  /** The next version. */
+  public Instance next(Instant changedAt) {
+    return copy(
+        name,
+        tags,
+        configuration,
+        valid,
+        disabled,
+        traceLoggingEnabled,
+        tenant,
+        changedAt,
+        version + 1);
+  }
+
+  private Instance copy(
+      String newName,
+      List<String> newTags,
+      Map<String, @Nullable String> newConfiguration,
+      boolean nowValid,
+      boolean nowDisabled,
+      boolean nowTraced,
+      TenantDetails newTenant,
+      Instant changedAt,
+      int newVersion) {
     return new Instance(
         id,
         accountId,
         requestKey,
         elementKey,
-        name,
+        newName,
         token,
-        tags,
-        configuration,
+        newTags,
+        newConfiguration,
         externalAuthentication,
-        valid,
-        disabled,
-        traceLoggingEnabled,
-        tenant.with(facts),
+        nowValid,
+        nowDisabled,
+        nowTraced,
+        newTenant,
         createdAt,
-        updatedAt,
-        version);
+        changedAt,
+        newVersion);
   }
 
   @Override

@@ -58,6 +58,50 @@ public final class InstanceRow {
 
   /** Fills the 29 parameters of the insert, in the order of its columns. */
   void write(PreparedStatement statement, Instance instance) throws SQLException {
+    Columns columns = columns(instance);
+    int i = 0;
+    statement.setLong(++i, instance.id());
+    statement.setLong(++i, instance.accountId());
+    statement.setString(++i, instance.requestKey());
+    statement.setString(++i, instance.elementKey());
+    statement.setString(++i, instance.name());
+    statement.setBytes(++i, tokenHash(instance.token()));
+    statement.setBytes(++i, keyRing.seal(bytes(instance.token()), tokenContext(instance.id())));
+    i = columns.write(statement, i);
+    statement.setString(++i, instance.externalAuthentication());
+    i = writeState(statement, i, instance);
+    statement.setObject(++i, utc(instance.createdAt()));
+    statement.setObject(++i, utc(instance.updatedAt()));
+    statement.setInt(++i, instance.version());
+  }
+
+  /** Fills the 21 parameters of the update, in the order of its columns; answers how many. */
+  int writeChange(PreparedStatement statement, Instance instance) throws SQLException {
+    int i = 0;
+    statement.setString(++i, instance.name());
+    i = columns(instance).write(statement, i);
+    i = writeState(statement, i, instance);
+    statement.setObject(++i, utc(instance.updatedAt()));
+    statement.setInt(++i, instance.version());
+    return i;
+  }
+
+  /** The columns that hold the configuration and the tags. */
+  private record Columns(
+      String userName, String serverUrl, byte[] sealedSecrets, String tags, String configuration) {
+
+    int write(PreparedStatement statement, int before) throws SQLException {
+      int i = before;
+      statement.setString(++i, userName);
+      statement.setString(++i, serverUrl);
+      statement.setBytes(++i, sealedSecrets);
+      statement.setString(++i, tags);
+      statement.setString(++i, configuration);
+      return i;
+    }
+  }
+
+  private Columns columns(Instance instance) {
     Element element = catalogue.find(instance.elementKey()).orElseThrow();
     Map<String, @Nullable String> shown = new LinkedHashMap<>();
     Map<String, String> secrets = new LinkedHashMap<>();
@@ -71,21 +115,18 @@ public final class InstanceRow {
                 secrets.put(key, value);
               }
             });
+    return new Columns(
+        instance.configuration().getOrDefault(element.userNameKey(), ""),
+        instance.configuration().getOrDefault(element.serverUrlKey(), ""),
+        keyRing.seal(bytes(text(secrets)), secretsContext(instance.id())),
+        text(instance.tags()),
+        text(shown));
+  }
+
+  private static int writeState(PreparedStatement statement, int before, Instance instance)
+      throws SQLException {
     TenantDetails tenant = instance.tenant();
-    int i = 0;
-    statement.setLong(++i, instance.id());
-    statement.setLong(++i, instance.accountId());
-    statement.setString(++i, instance.requestKey());
-    statement.setString(++i, instance.elementKey());
-    statement.setString(++i, instance.name());
-    statement.setBytes(++i, tokenHash(instance.token()));
-    statement.setBytes(++i, keyRing.seal(bytes(instance.token()), tokenContext(instance.id())));
-    statement.setString(++i, instance.configuration().getOrDefault(element.userNameKey(), ""));
-    statement.setString(++i, instance.configuration().getOrDefault(element.serverUrlKey(), ""));
-    statement.setBytes(++i, keyRing.seal(bytes(text(secrets)), secretsContext(instance.id())));
-    statement.setString(++i, text(instance.tags()));
-    statement.setString(++i, text(shown));
-    statement.setString(++i, instance.externalAuthentication());
+    int i = before;
     statement.setBoolean(++i, instance.valid());
     statement.setBoolean(++i, instance.disabled());
     statement.setBoolean(++i, instance.traceLoggingEnabled());
@@ -99,9 +140,7 @@ public final class InstanceRow {
     statement.setString(++i, tenant.productVersion());
     statement.setString(++i, tenant.companyName());
     statement.setObject(++i, utc(tenant.verifiedAt()));
-    statement.setObject(++i, utc(instance.createdAt()));
-    statement.setObject(++i, utc(instance.updatedAt()));
-    statement.setInt(++i, instance.version());
+    return i;
   }
 
   Instance read(ResultSet row) throws SQLException {

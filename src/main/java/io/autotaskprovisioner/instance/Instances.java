@@ -31,6 +31,16 @@ public final class Instances {
   private static final String LOCK =
       "select account_id, element_key, tags_json from instance where id = ? for update";
 
+  private static final String UPDATE =
+      """
+      update instance set name = ?, user_name = ?, server_url = ?, sealed_secrets = ?,
+        tags_json = ?, configuration_json = ?, valid = ?, disabled = ?, trace_logging_enabled = ?,
+        zone_name = ?, zone_url = ?, web_url = ?, database_id = ?, request_threshold = ?,
+        threshold_timeframe_minutes = ?, timeframe_request_count = ?, product_version = ?,
+        company_name = ?, verified_at = ?, updated_at = ?, version = ?
+      where id = ? and account_id = ? and version = ?
+      """;
+
   /** Every query of whole instances begins so. */
   private static final String SELECT =
       "select " + InstanceRow.COLUMNS + " from instance i " + InstanceRow.TENANT_JOIN + " ";
@@ -69,6 +79,48 @@ public final class Instances {
         : Insertion.KEY_TAKEN;
   }
 
+  /**
+   * Writes everything about the instance that can change, and its tags into their index.
+   *
+   * @param before the instance as it was read
+   * @param after as it shall be, one version further
+   * @return false where it has been changed or removed since it was read: nothing is written then
+   */
+  public boolean update(Connection connection, Instance before, Instance after)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(UPDATE)) {
+      int i = row.writeChange(statement, after);
+      statement.setLong(++i, after.id());
+      statement.setLong(++i, after.accountId());
+      statement.setInt(++i, before.version());
+      if (statement.executeUpdate() == 0) {
+        return false;
+      }
+    }
+    retag(connection, before, after);
+    return true;
+  }
+
+  /**
+   * Removes the instance's row and counts it off.
+   *
+   * @param instance as it was read
+   * @return false where it has been changed or removed since then: nothing is removed
+   */
+  public boolean remove(Connection connection, Instance instance) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("delete from instance where id = ? and version = ?")) {
+      statement.setLong(1, instance.id());
+      statement.setInt(2, instance.version());
+      if (statement.executeUpdate() == 0) {
+        return false;
+      }
+    }
+    tags.remove(connection, instance.accountId(), instance.id(), instance.tags());
+    counts.add(connection, instance.accountId(), instance.elementKey(), -1);
+    return true;
+  }
+
   /** Removes the instance's row and counts it off; answers whether there was one. */
   public boolean remove(Connection connection, long id) throws SQLException {
     try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
@@ -104,6 +156,16 @@ public final class Instances {
   public Optional<Instance> find(Connection connection, long accountId, long id)
       throws SQLException {
     return first(connection, SELECT + "where account_id = ? and id = ?", accountId, id);
+  }
+
+  /** The account's instance that the element token stands for; looked up by its keyed hash. */
+  public Optional<Instance> findByToken(Connection connection, long accountId, String token)
+      throws SQLException {
+    return first(
+        connection,
+        SELECT + "where token_hash = ? and account_id = ?",
+        row.tokenHash(token),
+        accountId);
   }
 
   /** The account's instance that the request key made. */
