@@ -3,6 +3,7 @@ package io.autotaskprovisioner;
 import io.autotaskprovisioner.account.AccountBeans;
 import io.autotaskprovisioner.api.ApiBeans;
 import io.autotaskprovisioner.api.CatalogueBeans;
+import io.autotaskprovisioner.api.LifecycleSteps;
 import io.autotaskprovisioner.api.ListBeans;
 import io.autotaskprovisioner.autotask.AutotaskBeans;
 import io.autotaskprovisioner.command.Commands;
@@ -12,6 +13,7 @@ import io.autotaskprovisioner.enrichment.EnrichmentBeans;
 import io.autotaskprovisioner.instance.InstanceBeans;
 import io.autotaskprovisioner.intake.IntakeBeans;
 import io.autotaskprovisioner.journal.JournalBeans;
+import io.autotaskprovisioner.lifecycle.LifecycleBeans;
 import io.autotaskprovisioner.provisioning.ProvisioningBeans;
 import io.autotaskprovisioner.queue.BrokerBeans;
 import io.autotaskprovisioner.queue.QueueBeans;
@@ -93,9 +95,11 @@ public final class Application {
     main.configure().addConfiguration(new IntakeBeans());
     main.configure().addConfiguration(new ScheduleBeans());
     main.configure().addConfiguration(new QueueBeans());
+    main.configure().addConfiguration(new LifecycleBeans());
     main.configure().addConfiguration(new ApiBeans());
     main.configure().addConfiguration(new CatalogueBeans());
     main.configure().addConfiguration(new ListBeans());
+    main.configure().addConfiguration(new LifecycleSteps());
     main.configure().addConfiguration(new RouteFiles(main.configure(), routes));
     if (arguments.contains("--dev")) {
       main.configure().addConfiguration(new RouteReload(routes));

@@ -113,6 +113,19 @@ class PackageRulesTest {
           "setting");
 
   @ArchTest
+  static final ArchRule lifecycle_imports_what_lies_below =
+      only(
+          "lifecycle",
+          "provisioning",
+          "journal",
+          "delivery",
+          "instance",
+          "element",
+          "storage",
+          "secret",
+          "setting");
+
+  @ArchTest
   static final ArchRule schedule_imports_what_lies_below =
       only("schedule", "intake", "provisioning", "journal", "instance", "storage", "setting");
 

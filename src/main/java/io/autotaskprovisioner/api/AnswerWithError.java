@@ -32,7 +32,8 @@ final class AnswerWithError extends ApiStep {
     Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     ApiAnswer answer = errors.answerTo(request.requestId(), failure);
     exchange.getMessage().setBody(answer);
-    if (failure instanceof ProvisioningException) {
+    boolean provisioning = AuthenticateToken.instanceOf(exchange) == null;
+    if (provisioning && failure instanceof ProvisioningException) {
       outcomes.count(Door.HTTP, RequestOutcomes.Outcome.FAILED, 1);
     }
     IdempotencyKeys.Reservation reservation =

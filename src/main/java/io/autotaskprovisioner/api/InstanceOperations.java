@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 /** Reads the caller's instances. Thread-safe. */
 final class InstanceOperations {
 
-  private static final String NOT_FOUND = "No element instance found with ID %s";
+  static final String NOT_FOUND = "No element instance found with ID %s";
 
   private final Database database;
   private final Instances instances;

@@ -19,4 +19,16 @@ public record InstanceEvent(
 
   /** Its login was rejected, and is accepted again. */
   public static final String VALIDATED = "autotask.instance.validated";
+
+  /** Its name, tags or configuration, or its trace logging, were changed. */
+  public static final String UPDATED = "autotask.instance.updated";
+
+  /** It was disabled: it stays, and is left alone. */
+  public static final String DISABLED = "autotask.instance.disabled";
+
+  /** It was disabled, and is enabled again. */
+  public static final String ENABLED = "autotask.instance.enabled";
+
+  /** It is gone, and its token with it; the data show it as it was. */
+  public static final String DELETED = "autotask.instance.deleted";
 }

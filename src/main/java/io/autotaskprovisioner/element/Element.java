@@ -49,6 +49,13 @@ public record Element(
     return configuration.stream().filter(entry -> entry.key().equals(configurationKey)).findFirst();
   }
 
+  /**
+   * The configuration keys that the provider is asked with: it must accept them anew when changed.
+   */
+  public List<String> credentialKeys() {
+    return List.of(userNameKey, passwordKey, serverUrlKey, integrationCodeKey);
+  }
+
   /** Whether the value under this key is a secret and must only ever be shown masked. */
   public boolean isSecret(String configurationKey) {
     return entry(configurationKey).map(ConfigurationEntry::isSecret).orElse(false)

@@ -29,6 +29,9 @@ public final class InstanceBeans implements CamelConfiguration {
     registry.bind(
         "instanceLists",
         new InstanceLists(registry.findSingleByType(Database.class), instances, row));
+    registry.bind(
+        "configurationKeys", new ConfigurationKeys(registry.findSingleByType(Database.class)));
+    registry.bind("configurationRows", new ConfigurationRows(catalogue));
     registry.bind("tenants", new Tenants());
     registry.bind("tenantClaims", new TenantClaims());
     registry.bind("instanceTokenFactory", new InstanceTokenFactory());

@@ -38,7 +38,7 @@ public final class RequestNormalizer {
 
   static final int MAX_NAME = 255;
   static final int MAX_TAGS = 100;
-  static final int MAX_KEYS = 200;
+  static final int MAX_KEYS = ProvisioningRequest.MAX_CONFIGURATION_KEYS;
   static final int MAX_KEY = 200;
   static final int MAX_CREDENTIAL = 1_000;
   static final int MAX_VALUE = 65_536;

@@ -24,7 +24,7 @@ final class EarlierRequests {
   // Two statements, not one with OR: H2 would scan the table.
   private static final String BY_REQUEST_ID =
       """
-      select id, request_id, status, instance_id, sealed_payload
+      select id, request_id, status, instance_id, sealed_payload, active_key
       from provisioning_request
       where account_id = ? and request_id = any(?)
         and status in ('WAITING', 'RUNNING', 'SUCCEEDED', 'FAILED')
@@ -32,18 +32,24 @@ final class EarlierRequests {
 
   private static final String BY_JOURNAL_ID =
       """
-      select id, request_id, status, instance_id, sealed_payload
+      select id, request_id, status, instance_id, sealed_payload, active_key
       from provisioning_request
       where account_id = ? and id = any(?) and request_id is null
       """;
 
-  /** One row that bears the request id; {@code sealedPayload} is null where it was wiped. */
+  /**
+   * One row that bears the request id.
+   *
+   * @param sealedPayload null where it was wiped
+   * @param holdsKey false where it failed, or where the instance it made is gone
+   */
   record Earlier(
       long id,
       @Nullable String requestId,
       RequestStatus status,
       @Nullable Long instanceId,
-      byte @Nullable [] sealedPayload) {}
+      byte @Nullable [] sealedPayload,
+      boolean holdsKey) {}
 
   private record Reference(long accountId, String requestId) {}
 
@@ -109,7 +115,8 @@ final class EarlierRequests {
                   row.getString("request_id"),
                   RequestStatus.valueOf(row.getString("status")),
                   row.getObject("instance_id", Long.class),
-                  row.getBytes("sealed_payload")));
+                  row.getBytes("sealed_payload"),
+                  row.getString("active_key") != null));
         }
       }
     }

@@ -195,6 +195,12 @@ final class JdbcJournal implements Journal {
   }
 
   @Override
+  public void release(Connection connection, long accountId, String key, long instanceId)
+      throws SQLException {
+    completion.release(connection, accountId, key, instanceId);
+  }
+
+  @Override
   public List<JournalEntry> list(JournalFilter filter, long afterId, int limit) {
     return database.transaction(queries.page(filter, afterId, limit));
   }

@@ -73,6 +73,14 @@ public interface Journal {
   /** Marks the request a duplicate of the instance that already bears its key. */
   CompletableFuture<Void> duplicate(ClaimedRequest claim, long existingInstanceId);
 
+  /**
+   * Frees the key of the request that made the instance, in the transaction that removes it: the
+   * same file or request id can provision anew. The request's row goes on saying what it made. May
+   * run twice.
+   */
+  void release(Connection connection, long accountId, String key, long instanceId)
+      throws SQLException;
+
   /** Reads the rows of the filter, newest id last, after the given id. */
   List<JournalEntry> list(JournalFilter filter, long afterId, int limit);
 

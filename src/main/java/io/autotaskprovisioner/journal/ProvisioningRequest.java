@@ -34,6 +34,9 @@ public record ProvisioningRequest(
 
   public static final String NO_EXTERNAL_AUTHENTICATION = "none";
 
+  /** Our choice: how many configuration keys an instance has at most. */
+  public static final int MAX_CONFIGURATION_KEYS = 200;
+
   public ProvisioningRequest {
     tags = tags == null ? null : List.copyOf(tags);
     configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));

@@ -64,6 +64,12 @@ final class RequestCompletion {
       where id = ? and lease_id = ? and status = 'RUNNING'
       """;
 
+  private static final String RELEASE =
+      """
+      update provisioning_request set active_key = null
+      where account_id = ? and active_key = ? and instance_id = ? and status = 'SUCCEEDED'
+      """;
+
   private final Clock clock;
 
   RequestCompletion(Clock clock) {
@@ -158,6 +164,17 @@ final class RequestCompletion {
     }
     ended(connection, claim.id(), claim.batchId(), RequestStatus.DUPLICATE);
     return true;
+  }
+
+  /** Frees the key of a row that succeeded, since its instance goes. */
+  void release(Connection connection, long accountId, String key, long instanceId)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(RELEASE)) {
+      statement.setLong(1, accountId);
+      statement.setString(2, key);
+      statement.setLong(3, instanceId);
+      statement.executeUpdate();
+    }
   }
 
   /**

@@ -66,7 +66,7 @@ final class StoredSecrets {
     // Our choice: once the request has succeeded its secret is gone, so the record cannot be
     // compared with it; a masked record of that name is then a repeat, not an error.
     return earlier.stream()
-        .filter(row -> row.status() == RequestStatus.SUCCEEDED)
+        .filter(row -> row.status() == RequestStatus.SUCCEEDED && row.holdsKey())
         .findFirst()
         .map(row -> new Resolution(null, null, row))
         .orElseGet(

@@ -10,7 +10,7 @@ import io.autotaskprovisioner.storage.Sequence;
 import java.time.Instant;
 
 /** Makes the events that tell of instances, each with an id of its own. Thread-safe. */
-final class InstanceEvents {
+public final class InstanceEvents {
 
   private final Database database;
   private final InstanceJson json;
@@ -21,17 +21,17 @@ final class InstanceEvents {
   }
 
   /** The event with the instance as it is then, and what Autotask said; without any secret. */
-  InstanceEvent of(String type, Instance instance, Instant occurredAt) {
+  public InstanceEvent of(String type, Instance instance, Instant occurredAt) {
     return of(nextId(), type, instance, occurredAt);
   }
 
   /** The id of an event that is made later, inside work that may run twice. */
-  long nextId() {
+  public long nextId() {
     return database.nextId(Sequence.EVENT);
   }
 
   /** The same with an id drawn before. */
-  InstanceEvent of(long id, String type, Instance instance, Instant occurredAt) {
+  public InstanceEvent of(long id, String type, Instance instance, Instant occurredAt) {
     ObjectNode data = JsonNodeFactory.instance.objectNode();
     data.set("instance", json.writeWithoutToken(instance));
     data.set("autotask", json.writeTenant(instance));

@@ -39,6 +39,7 @@ public final class ProvisioningBeans implements CamelConfiguration {
         new JdbcLoginGuard(database, registry.findSingleByType(KeyRing.class), clock);
     InstanceTokens tokens =
         instanceId -> database.transaction(connection -> instances.tokenOf(connection, instanceId));
+    registry.bind("instanceEvents", events);
     registry.bind("loginGuard", guard);
     registry.bind("instanceTokens", tokens);
     registry.bind("requestCredentials", new RequestCredentials());

@@ -75,8 +75,8 @@ public final class RequestValidation implements Processor {
                     List.of("element")));
   }
 
-  /** What is wrong with each field; one sentence may speak of several. */
-  private static Map<String, String> faults(ProvisioningRequest request, Element element) {
+  /** What is wrong with each field or configuration key; one sentence may speak of several. */
+  public Map<String, String> faults(ProvisioningRequest request, Element element) {
     Map<String, String> faults = new LinkedHashMap<>();
     String name = request.name();
     if (name == null || PlainText.of(name).isBlank()) {

@@ -8,7 +8,7 @@ import io.autotaskprovisioner.journal.ProvisioningRequest;
 public record VerifiedRequest(ProvisioningRequest request, VerifiedLogin login) {
 
   /** What was said, as an instance keeps it. */
-  TenantDetails tenant() {
+  public TenantDetails tenant() {
     return new TenantDetails(
         login.zoneName(),
         login.zoneUrl().toString(),

@@ -7,7 +7,8 @@ public enum Sequence {
   REQUEST("request_ids", 1000),
   INSTANCE("instance_ids", 1000),
   EVENT("event_ids", 1000),
-  DELIVERY("delivery_ids", 1000);
+  DELIVERY("delivery_ids", 1000),
+  CONFIGURATION_KEY("configuration_key_ids", 100);
 
   private final String sqlName;
   private final int blockSize;

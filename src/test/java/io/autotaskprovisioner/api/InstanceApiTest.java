@@ -341,7 +341,7 @@ class InstanceApiTest {
 
   @Test
   void a_wrong_method_is_405_and_an_unknown_path_404_with_error_bodies() throws Exception {
-    HttpResponse<String> method = application.send(application.request("PUT", INSTANCES, "{}"));
+    HttpResponse<String> method = application.post(INSTANCES + "/1", "{}");
     HttpResponse<String> path = application.get("/nothing/here");
 
     assertThat(method.statusCode()).isEqualTo(405);
