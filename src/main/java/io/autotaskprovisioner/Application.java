@@ -3,6 +3,7 @@ package io.autotaskprovisioner;
 import io.autotaskprovisioner.account.AccountBeans;
 import io.autotaskprovisioner.api.ApiBeans;
 import io.autotaskprovisioner.api.CatalogueBeans;
+import io.autotaskprovisioner.api.HubBeans;
 import io.autotaskprovisioner.api.LifecycleSteps;
 import io.autotaskprovisioner.api.ListBeans;
 import io.autotaskprovisioner.autotask.AutotaskBeans;
@@ -100,6 +101,7 @@ public final class Application {
     main.configure().addConfiguration(new CatalogueBeans());
     main.configure().addConfiguration(new ListBeans());
     main.configure().addConfiguration(new LifecycleSteps());
+    main.configure().addConfiguration(new HubBeans());
     main.configure().addConfiguration(new RouteFiles(main.configure(), routes));
     if (arguments.contains("--dev")) {
       main.configure().addConfiguration(new RouteReload(routes));
