@@ -28,8 +28,11 @@ final class HubOperations {
 
   static final String INSTANCE_ID_HEADER = "Elements-Element-Instance-Id";
 
+  /** The path's part, or the exchange property of a route without one, that names the resource. */
+  private static final String RESOURCE_NAME = "resource";
+
   /** The exchange property with the {@link ResourceQuery} that is being answered. */
-  private static final String RESOURCE = "hubResource";
+  private static final String RESOURCE_QUERY = "resourceQuery";
 
   /** What a caller may ask for and does not get: a silent whole would be taken for the part. */
   private static final List<String> NOT_SERVED = List.of("where", "fields", "orderBy");
@@ -73,7 +76,7 @@ final class HubOperations {
   /** Makes the message the query that the path and its parameters mean. */
   void beforeList(Exchange exchange, ApiRequest request) {
     TokenInstance caller = enabled(callerOf(exchange));
-    ResourceQuery resource = resource(caller.element(), request.pathParameters().get("resource"));
+    ResourceQuery resource = resource(caller.element(), resourceName(exchange, request));
     for (String parameter : NOT_SERVED) {
       if (request.queryParameter(parameter).isPresent()) {
         throw new ApiException(
@@ -88,14 +91,14 @@ final class HubOperations {
     } catch (IllegalArgumentException e) {
       throw ApiException.badRequest(e.getMessage());
     }
-    exchange.setProperty(RESOURCE, resource);
+    exchange.setProperty(RESOURCE_QUERY, resource);
     exchange.getMessage().setBody(query);
   }
 
   /** The rows as items, with the token of the page behind a full one. */
   void afterList(Exchange exchange, ApiRequest request) {
     TokenInstance caller = callerOf(exchange);
-    ResourceQuery resource = exchange.getProperty(RESOURCE, ResourceQuery.class);
+    ResourceQuery resource = exchange.getProperty(RESOURCE_QUERY, ResourceQuery.class);
     EntityRows found = exchange.getMessage().getBody(EntityRows.class);
     ArrayNode items = json.createArrayNode();
     found.rows().forEach(row -> items.add(caller.item(row, resource)));
@@ -112,6 +115,11 @@ final class HubOperations {
         request.queryParameter("page").orElse(null),
         request.queryParameter("pageSize").orElse(null),
         request.queryParameter("nextPage").orElse(null));
+  }
+
+  private static String resourceName(Exchange exchange, ApiRequest request) {
+    String name = request.pathParameters().get(RESOURCE_NAME);
+    return name == null ? exchange.getProperty(RESOURCE_NAME, String.class) : name;
   }
 
   private static ResourceQuery resource(Element element, String name) {

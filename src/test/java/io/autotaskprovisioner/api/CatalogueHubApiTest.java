@@ -288,6 +288,24 @@ class CatalogueHubApiTest {
                 "Authorization", "User " + RunningApplication.USER_SECRET + ", Element " + token));
   }
 
+  @Test
+  void all_three_secrets_together_are_legal_and_a_wrong_one_is_not() throws Exception {
+    String token = finance().get("token").asText();
+    String rightOnes = RunningApplication.AUTHORIZATION + ", Element " + token;
+
+    for (String path : List.of("/ping", "/hubs/finance/customers?pageSize=1")) {
+      HttpRequest.Builder call = application.request("GET", BASE + path, null);
+      assertThat(application.send(call.setHeader("Authorization", rightOnes)).statusCode())
+          .isEqualTo(200);
+      HttpRequest.Builder wrong = application.request("GET", BASE + path, null);
+      assertThat(
+              application
+                  .send(wrong.setHeader("Authorization", "User other, Element " + token))
+                  .statusCode())
+          .isEqualTo(401);
+    }
+  }
+
   private static String header(HttpResponse<String> response, String name) {
     return response.headers().firstValue(name).orElse("");
   }
@@ -335,7 +353,13 @@ class CatalogueHubApiTest {
     String expected = byToken(instance, "/hubs/finance/customers?pageSize=1").body();
 
     assertThat(JSON.readTree(expected)).hasSize(1);
-    for (String path : List.of("/hubs/documents/customers", "/hubs/crap/customers", "/customers")) {
+    for (String path :
+        List.of(
+            "/hubs/documents/customers",
+            "/hubs/crap/customers",
+            "/hubs/finance//customers/",
+            "/customers",
+            "/customers/")) {
       assertThat(byToken(instance, path + "?pageSize=1").body()).isEqualTo(expected);
     }
   }
@@ -412,7 +436,8 @@ class CatalogueHubApiTest {
       delimiter = '|',
       value = {
         "/hubs/finance/crap|404|No resource found with name crap",
-        "/accounts|404|No resource found with name accounts",
+        "/hubs/crm/accounts|404|No resource found with name accounts",
+        "/accounts|404|No such resource.",
         "/hubs/finance/invoices|501|The resource invoices of autotaskfinance is not served here yet.",
         "/customers?where=accountName%3D'Acme'|501|where is not served here yet",
         "/customers?fields=id|501|fields is not served here yet",
