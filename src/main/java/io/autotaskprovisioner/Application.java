@@ -6,6 +6,7 @@ import io.autotaskprovisioner.api.CatalogueBeans;
 import io.autotaskprovisioner.api.HubBeans;
 import io.autotaskprovisioner.api.LifecycleSteps;
 import io.autotaskprovisioner.api.ListBeans;
+import io.autotaskprovisioner.api.LoginBeans;
 import io.autotaskprovisioner.autotask.AutotaskBeans;
 import io.autotaskprovisioner.command.Commands;
 import io.autotaskprovisioner.delivery.DeliveryBeans;
@@ -102,6 +103,7 @@ public final class Application {
     main.configure().addConfiguration(new ListBeans());
     main.configure().addConfiguration(new LifecycleSteps());
     main.configure().addConfiguration(new HubBeans());
+    main.configure().addConfiguration(new LoginBeans());
     main.configure().addConfiguration(new RouteFiles(main.configure(), routes));
     if (arguments.contains("--dev")) {
       main.configure().addConfiguration(new RouteReload(routes));

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What administrators do with accounts. Each act is one transaction, and the acts of all nodes take
@@ -22,7 +23,8 @@ public final class AccountAdministration {
       """
           .formatted(Accounts.COLUMNS);
 
-  private static final String SET_DISABLED = "update account set disabled = ? where id = ?";
+  private static final String SET_DISABLED =
+      "update account set disabled = ?, login_revision = login_revision + 1 where id = ?";
 
   private static final String OTHER_ADMINS =
       """
@@ -37,7 +39,8 @@ public final class AccountAdministration {
   private static final String ROTATE =
       """
       update account set user_secret_hash = ?, organization_secret_hash = ?,
-        sealed_user_secret = ?, sealed_organization_secret = ?
+        sealed_user_secret = ?, sealed_organization_secret = ?,
+        login_revision = login_revision + 1
       where id = ?
       """;
 
@@ -74,15 +77,65 @@ public final class AccountAdministration {
   /**
    * Creates an account with an id of its own.
    *
-   * @throws RefusedException if another account has this user secret
+   * @throws RefusedException if another account has this user secret, or logs in with this e-mail
+   *     address
    */
   public Account create(NewAccount account) {
     long id = database.nextId(Sequence.ACCOUNT);
+    LoginPassword password = account.password();
+    byte[] sealed = password == null ? null : accounts.passwords().sealed(id, password);
     return inTurn(
-        connection ->
-            accounts
-                .insert(connection, id, account)
-                .orElseThrow(AccountAdministration::sameUserSecret));
+        connection -> {
+          if (sealed != null) {
+            requireFreeLogin(connection, id, account.email());
+          }
+          return accounts
+              .insert(connection, id, account, sealed)
+              .orElseThrow(AccountAdministration::sameUserSecret);
+        });
+  }
+
+  /**
+   * Lets the account log in with this password, and ends the sessions that another one began.
+   *
+   * @return the account; empty where there is none
+   * @throws RefusedException if another account logs in with its e-mail address
+   */
+  public Optional<Account> setPassword(long id, LoginPassword password) {
+    byte[] sealed = accounts.passwords().sealed(id, password);
+    return changeLogin(id, sealed);
+  }
+
+  /**
+   * Lets the account log in no more, and ends its sessions; its secrets stay.
+   *
+   * @return the account; empty where there is none
+   */
+  public Optional<Account> removePassword(long id) {
+    return changeLogin(id, null);
+  }
+
+  private Optional<Account> changeLogin(long id, byte @Nullable [] sealed) {
+    return inTurn(
+        connection -> {
+          Optional<Account> account = Accounts.find(connection, id);
+          if (account.isEmpty()) {
+            return account;
+          }
+          if (sealed != null) {
+            requireFreeLogin(connection, id, account.get().email());
+          }
+          accounts.passwords().set(connection, id, account.get().email(), sealed);
+          return Accounts.find(connection, id);
+        });
+  }
+
+  private void requireFreeLogin(Connection connection, long id, String email) throws SQLException {
+    if (!accounts.passwords().isFree(connection, id, email)) {
+      throw new RefusedException(
+          "Another account logs in with this e-mail address: remove the password there, or use"
+              + " another address.");
+    }
   }
 
   /**

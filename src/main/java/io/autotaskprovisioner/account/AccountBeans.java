@@ -3,6 +3,8 @@ package io.autotaskprovisioner.account;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
+import java.time.Clock;
+import java.time.Duration;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
@@ -18,5 +20,15 @@ public final class AccountBeans implements CamelConfiguration {
     new FirstAccount(database, accounts, new Settings(context)).ensure();
     registry.bind("accounts", accounts);
     registry.bind("accountAdministration", new AccountAdministration(database, accounts));
+    Clock clock = registry.findSingleByType(Clock.class);
+    registry.bind(
+        "logins",
+        new Logins(
+            database,
+            registry.findSingleByType(KeyRing.class),
+            accounts,
+            clock,
+            new Settings(context).duration("account.session-lifetime", Duration.ofMinutes(10))));
+    registry.bind("loginThrottle", new LoginThrottle(clock));
   }
 }

@@ -32,7 +32,8 @@ public final class Accounts {
 
   private static final int REMEMBERED_COUNT = 10_000;
 
-  static final String COLUMNS = "id, email, first_name, last_name, role, disabled";
+  static final String COLUMNS =
+      "id, email, first_name, last_name, role, disabled, login_hash is not null as login";
 
   private static final String BY_SECRET =
       """
@@ -62,12 +63,18 @@ public final class Accounts {
 
   private final Database database;
   private final KeyRing keyRing;
+  private final AccountPasswords passwords;
   private final AccountRevision revision;
   private final AsyncCache<String, Optional<Account>> remembered;
 
   public Accounts(Database database, KeyRing keyRing) {
+    this(database, keyRing, new PasswordHashing(PasswordHashing.ITERATIONS));
+  }
+
+  Accounts(Database database, KeyRing keyRing, PasswordHashing hashing) {
     this.database = database;
     this.keyRing = keyRing;
+    this.passwords = new AccountPasswords(keyRing, hashing);
     this.revision = new AccountRevision(database);
     this.remembered =
         Caffeine.newBuilder()
@@ -147,8 +154,20 @@ public final class Accounts {
     }
   }
 
-  /** Empty where the user secret is taken. */
-  Optional<Account> insert(Connection connection, long id, NewAccount account) throws SQLException {
+  AccountPasswords passwords() {
+    return passwords;
+  }
+
+  /**
+   * Inserts the account with its login.
+   *
+   * @param sealedPassword null where it has none; no other account may log in with its e-mail
+   *     address
+   * @return empty where the user secret is taken
+   */
+  Optional<Account> insert(
+      Connection connection, long id, NewAccount account, byte @Nullable [] sealedPassword)
+      throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       insert.setLong(1, id);
       insert.setString(2, account.email());
@@ -160,9 +179,10 @@ public final class Accounts {
         return Optional.empty();
       }
     }
-    return Optional.of(
-        new Account(
-            id, account.email(), account.firstName(), account.lastName(), account.role(), false));
+    if (sealedPassword != null) {
+      passwords.set(connection, id, account.email(), sealedPassword);
+    }
+    return find(connection, id);
   }
 
   /** Sets the two hashes and then the two sealed values. */
@@ -218,7 +238,8 @@ public final class Accounts {
         row.getString("first_name"),
         row.getString("last_name"),
         row.getString("role"),
-        row.getBoolean("disabled"));
+        row.getBoolean("disabled"),
+        row.getBoolean("login"));
   }
 
   private byte[] organizationHash(String secret) {

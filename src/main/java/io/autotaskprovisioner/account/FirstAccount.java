@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ final class FirstAccount {
 
   private static final String USER_KEY = "account.initial.user-secret";
   private static final String ORGANIZATION_KEY = "account.initial.organization-secret";
+  private static final String PASSWORD_KEY = "account.initial.password";
 
   /** Makes two nodes that start at once take turns: the second waits for the row of the first. */
   private static final String LOCK =
@@ -54,8 +56,11 @@ final class FirstAccount {
   void ensure() {
     Optional<String> user = secret(USER_KEY);
     Optional<String> organization = secret(ORGANIZATION_KEY);
-    if (accounts.first().isPresent()) {
+    Optional<LoginPassword> password = password();
+    Optional<Account> first = accounts.first();
+    if (first.isPresent()) {
       warnIfDifferent(user, organization);
+      warnIfWithoutLogin(first.get(), password);
       return;
     }
     boolean generated = user.isEmpty() || organization.isEmpty();
@@ -64,7 +69,7 @@ final class FirstAccount {
         generated
             ? secretsOfFile(user, organization)
             : new CallerSecrets(user.get(), organization.get());
-    Optional<Account> created = insertIfFirst(secrets);
+    Optional<Account> created = insertIfFirst(secrets, password.orElse(null));
     if (created.isEmpty()) {
       if (generated && accounts.authenticate(secrets.user(), secrets.organization()).isEmpty()) {
         remove();
@@ -77,22 +82,24 @@ final class FirstAccount {
         generated ? "in " + file : "those of the settings");
   }
 
-  private Optional<Account> insertIfFirst(CallerSecrets secrets) {
+  private Optional<Account> insertIfFirst(CallerSecrets secrets, @Nullable LoginPassword password) {
     NewAccount account =
         new NewAccount(
             settings.text("account.initial.email", "admin@localhost"),
             settings.text("account.initial.first-name", "First"),
             settings.text("account.initial.last-name", "Account"),
             Account.ADMIN,
-            secrets);
+            secrets,
+            password);
     long id = database.nextId(Sequence.ACCOUNT);
+    byte[] sealed = password == null ? null : accounts.passwords().sealed(id, password);
     return database.transaction(
         connection -> {
           takeTurn(connection);
           AccountRevision.increment(connection);
           return Accounts.first(connection).isPresent()
               ? Optional.empty()
-              : accounts.insert(connection, id, account);
+              : accounts.insert(connection, id, account, sealed);
         });
   }
 
@@ -112,6 +119,29 @@ final class FirstAccount {
           USER_KEY,
           ORGANIZATION_KEY);
     }
+  }
+
+  private static void warnIfWithoutLogin(Account first, Optional<LoginPassword> password) {
+    if (password.isPresent() && !first.login()) {
+      LOG.warn(
+          "{} counts at the first start only, and account {} has no password: give it one by the command accounts password",
+          PASSWORD_KEY,
+          first.id());
+    }
+  }
+
+  private Optional<LoginPassword> password() {
+    return settings
+        .text(PASSWORD_KEY)
+        .map(
+            value -> {
+              if (!LoginPassword.isUsable(value)) {
+                throw new InvalidSettingException(
+                    "Setting %s cannot be used: give %s, or remove it to have no login."
+                        .formatted(PASSWORD_KEY, LoginPassword.rule()));
+              }
+              return new LoginPassword(value);
+            });
   }
 
   private Optional<String> secret(String key) {

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  */
 final class AccountOperations {
 
-  private static final String NOT_FOUND = "No account found with ID %s";
+  static final String NOT_FOUND = "No account found with ID %s";
   private static final int MAX_EMAIL = 320;
   private static final int MAX_NAME = 200;
 
@@ -60,7 +60,8 @@ final class AccountOperations {
             line(body, "firstName", MAX_NAME),
             line(body, "lastName", MAX_NAME),
             role(body),
-            secrets);
+            secrets,
+            body.hasNonNull("password") ? PasswordOperations.password(body) : null);
     return blocking.call(
         () -> {
           Account account = unlessRefused(() -> accounts.create(newAccount));
@@ -109,11 +110,11 @@ final class AccountOperations {
         () -> answers.ok(json(found(id, unlessRefused(() -> act.apply(id))), caller)));
   }
 
-  private static Account found(long id, Optional<Account> account) {
+  static Account found(long id, Optional<Account> account) {
     return account.orElseThrow(() -> ApiException.notFound(NOT_FOUND.formatted(id)));
   }
 
-  private static <T> T unlessRefused(Supplier<T> act) {
+  static <T> T unlessRefused(Supplier<T> act) {
     try {
       return act.get();
     } catch (RefusedException e) {
@@ -182,7 +183,7 @@ final class AccountOperations {
     json.put("authorization", secrets.authorization());
   }
 
-  private static ObjectNode json(Account account, Account caller) {
+  static ObjectNode json(Account account, Account caller) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("id", account.id());
     json.put("email", account.email());
@@ -190,6 +191,7 @@ final class AccountOperations {
     json.put("lastName", account.lastName());
     json.put("role", account.role());
     json.put("disabled", account.disabled());
+    json.put("login", account.login());
     json.put("caller", account.id() == caller.id());
     return json;
   }

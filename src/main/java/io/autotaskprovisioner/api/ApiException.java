@@ -46,6 +46,12 @@ final class ApiException extends RuntimeException {
         415, "The body must be JSON: send it with Content-Type: application/json.");
   }
 
+  static ApiException notForm() {
+    return new ApiException(
+        415,
+        "The body must be a form: send it with Content-Type: application/x-www-form-urlencoded.");
+  }
+
   static ApiException closed() {
     return busy("The service is starting or stopping; send the request again.");
   }

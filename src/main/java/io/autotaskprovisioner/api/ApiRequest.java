@@ -32,6 +32,9 @@ record ApiRequest(
   /** The exchange property that holds it. */
   static final String PROPERTY = "apiRequest";
 
+  /** The exchange property that holds the IP address at the other end of the connection. */
+  static final String PEER = "peerAddress";
+
   private static final int LONGEST_NOTHING = 64;
 
   Optional<String> header(String name) {

@@ -120,6 +120,12 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   private void admit(RoutingContext call) {
     if (getEndpoint().getProduces() == null && !MediaTypes.acceptsJson(call.request())) {
       call.fail(new ApiException(406, "Only JSON can be answered: accept application/json."));
+    } else if (MediaTypes.URL_ENCODED_FORM.equals(getEndpoint().getConsumes())) {
+      if (MediaTypes.isUrlEncodedForm(call.request())) {
+        call.next();
+      } else {
+        call.fail(ApiException.notForm());
+      }
     } else if (!getEndpoint().isUseStreaming()
         && MediaTypes.hasBody(call.request())
         && MediaTypes.isForm(call.request())) {
@@ -179,6 +185,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
       exchange.setProperty(StreamedBody.PROPERTY, new StreamedBody(call));
     }
     exchange.setProperty(ApiRequest.PROPERTY, request);
+    exchange.setProperty(ApiRequest.PEER, call.request().remoteAddress().hostAddress());
     exchange.setProperty(ProvisioningProperties.DEADLINE, clock.instant().plus(limits.deadline()));
     exchange.getMessage().setBody(request.body());
     return exchange;

@@ -21,13 +21,20 @@ final class Blocking extends ServiceSupport {
   private final ThreadPoolExecutor pool;
 
   Blocking(String name, int threads) {
+    this(name, threads, QUEUE);
+  }
+
+  /**
+   * @param queue how many may wait for a thread
+   */
+  Blocking(String name, int threads, int queue) {
     pool =
         new ThreadPoolExecutor(
             threads,
             threads,
             30,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
+            new ArrayBlockingQueue<>(queue),
             task -> {
               Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
               thread.setDaemon(true);
@@ -41,7 +48,7 @@ final class Blocking extends ServiceSupport {
       return CompletableFuture.supplyAsync(work, pool);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
-          ApiException.busy("Too many queries at once; send it again shortly."));
+          ApiException.busy("Too much of this at once; send it again shortly."));
     }
   }
 

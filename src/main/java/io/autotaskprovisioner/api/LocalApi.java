@@ -67,6 +67,7 @@ public final class LocalApi implements AutoCloseable {
             .orElseThrow(() -> new IllegalStateException("There is no enabled administrator"));
     add(new StatusOperations(registry, answers, blocking, LocalApi::notRunning));
     add(new AccountOperations(administration, answers, blocking));
+    add(new PasswordOperations(administration, answers, blocking));
     add(
         new JournalOperations(
             registry.findSingleByType(Journal.class),
@@ -132,6 +133,11 @@ public final class LocalApi implements AutoCloseable {
     operations.put("POST /accounts/{id}/disable", accounts::disable);
     operations.put("POST /accounts/{id}/enable", accounts::enable);
     operations.put("POST /accounts/{id}/rotate", accounts::rotate);
+  }
+
+  private void add(PasswordOperations passwords) {
+    operations.put("PUT /accounts/{id}/password", passwords::set);
+    operations.put("DELETE /accounts/{id}/password", passwords::remove);
   }
 
   private void add(JournalOperations journal) {

@@ -7,6 +7,9 @@ import java.util.Locale;
 /** What callers say of media types: everything here is JSON, in and out. */
 final class MediaTypes {
 
+  /** What a route that reads a form says it {@code consumes}. */
+  static final String URL_ENCODED_FORM = "application/x-www-form-urlencoded";
+
   private MediaTypes() {}
 
   /** Whether the {@code Accept} header lets JSON pass; an absent or unreadable one does. */
@@ -35,6 +38,13 @@ final class MediaTypes {
             || contentType
                 .toLowerCase(Locale.ROOT)
                 .startsWith("application/x-www-form-urlencoded"));
+  }
+
+  /** Whether the body is a form of names and values, as HTML forms send by default. */
+  static boolean isUrlEncodedForm(HttpServerRequest request) {
+    String contentType = request.getHeader("Content-Type");
+    return contentType != null
+        && contentType.split(";", 2)[0].strip().equalsIgnoreCase(URL_ENCODED_FORM);
   }
 
   /** Whether the body is a form that may hold files. */

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "accounts",
     description = {
-      "Lists, creates, disables and enables the callers of the API, and gives them other secrets."
-          + " For administrators.",
+      "Lists, creates, disables and enables the callers of the API, and gives them other secrets or"
+          + " the password of a login. For administrators.",
       "Without a running server it works on the database itself: so a lost secret is replaced."
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       AccountsCommand.Create.class,
       AccountsCommand.Disable.class,
       AccountsCommand.Enable.class,
-      AccountsCommand.Rotate.class
+      AccountsCommand.Rotate.class,
+      PasswordCommand.class
     })
 final class AccountsCommand implements Callable<Integer> {
 
@@ -39,7 +40,7 @@ final class AccountsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "Which one: list, create, disable, enable or rotate?");
+        spec.commandLine(), "Which one: list, create, disable, enable, rotate or password?");
   }
 
   static String line(JsonNode account) {

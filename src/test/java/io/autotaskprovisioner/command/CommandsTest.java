@@ -109,6 +109,26 @@ class CommandsTest {
   }
 
   @Test
+  void a_password_comes_out_of_a_file_and_is_not_shown() throws Exception {
+    Path file = folder.resolve("password.txt");
+    Files.writeString(file, "a password in a file\n");
+    JsonNode first = new ObjectMapper().readTree(onServer("accounts", "list", "--json").out());
+    String id = first.at("/0/id").asText();
+
+    Outcome set = onServer("accounts", "password", id, "--file", "" + file, "--json");
+
+    assertThat(set.exitCode()).as(set.err()).isZero();
+    assertThat(new ObjectMapper().readTree(set.out()).path("login").asBoolean()).isTrue();
+    assertThat(set.out() + set.err()).doesNotContain("a password in a file");
+    Files.writeString(file, "short\n");
+    Outcome refused = onServer("accounts", "password", id, "--file", "" + file);
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err()).contains("12 to 200 characters").doesNotContain("short");
+    Outcome removed = onServer("accounts", "password", id, "--remove", "--json");
+    assertThat(new ObjectMapper().readTree(removed.out()).path("login").asBoolean()).isFalse();
+  }
+
+  @Test
   void check_names_line_and_field_and_never_a_value() throws Exception {
     Path file = folder.resolve("bad.csv");
     Files.writeString(
@@ -168,6 +188,8 @@ class CommandsTest {
         "redeliver --status PENDING | --status",
         "accounts | Which one",
         "accounts disable | ACCOUNT",
+        "accounts password | ACCOUNT",
+        "accounts password 1000 secret-as-an-argument | Unmatched argument",
         "check nothing.csv | not there",
         "check notes.txt | rename it",
         "provision nothing.ndjson | not there",
