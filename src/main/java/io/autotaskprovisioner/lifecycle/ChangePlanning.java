@@ -142,8 +142,9 @@ public final class ChangePlanning {
   }
 
   private static boolean isAsBefore(String field, Instance base, ProvisioningRequest request) {
-    return Objects.equals(request.configuration().get(field), base.configuration().get(field))
-        && Objects.equals(request.name(), base.name());
+    return field.equals("name")
+        ? Objects.equals(request.name(), base.name())
+        : Objects.equals(request.configuration().get(field), base.configuration().get(field));
   }
 
   private static ProvisioningRequest request(Instance instance, String externalAuthentication) {

@@ -15,7 +15,7 @@ public final class InstanceEvents {
   private final Database database;
   private final InstanceJson json;
 
-  InstanceEvents(Database database, InstanceJson json) {
+  public InstanceEvents(Database database, InstanceJson json) {
     this.database = database;
     this.json = json;
   }

@@ -1,0 +1,87 @@
+package io.autotaskprovisioner.lifecycle;
+
+import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.Sequence;
+import io.autotaskprovisioner.storage.SqlWork;
+import io.autotaskprovisioner.storage.StorageException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+
+/** A real database that notes what writes ask of it, and can lose the news of a commit. */
+final class WatchedDatabase implements Database {
+
+  private final Database database;
+  private final List<String> statements = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean losesNews = new AtomicBoolean();
+
+  WatchedDatabase(Database database) {
+    this.database = database;
+  }
+
+  /** What was asked since it was last emptied. */
+  List<String> statements() {
+    return statements;
+  }
+
+  /** The next write takes place, and nobody learns that it did. */
+  void loseNewsOfNextCommit() {
+    losesNews.set(true);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> write(SqlWork<T> work) {
+    boolean lost = losesNews.getAndSet(false);
+    return database
+        .write(connection -> work.run(watched(connection)))
+        .thenApply(
+            result -> {
+              if (lost) {
+                throw new StorageException("The connection broke at the commit", null, true);
+              }
+              return result;
+            });
+  }
+
+  private Connection watched(Connection connection) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("prepareStatement")) {
+                statements.add(((String) arguments[0]).strip());
+              }
+              try {
+                return method.invoke(connection, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Override
+  public DataSource dataSource() {
+    return database.dataSource();
+  }
+
+  @Override
+  public <T> T transaction(SqlWork<T> work) {
+    return database.transaction(work);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> read(SqlWork<T> work) {
+    return database.read(work);
+  }
+
+  @Override
+  public long nextId(Sequence sequence) {
+    return database.nextId(sequence);
+  }
+}
