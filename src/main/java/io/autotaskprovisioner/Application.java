@@ -7,6 +7,7 @@ import io.autotaskprovisioner.api.HubBeans;
 import io.autotaskprovisioner.api.LifecycleSteps;
 import io.autotaskprovisioner.api.ListBeans;
 import io.autotaskprovisioner.api.LoginBeans;
+import io.autotaskprovisioner.api.OpenApiBeans;
 import io.autotaskprovisioner.autotask.AutotaskBeans;
 import io.autotaskprovisioner.command.Commands;
 import io.autotaskprovisioner.delivery.DeliveryBeans;
@@ -104,6 +105,7 @@ public final class Application {
     main.configure().addConfiguration(new LifecycleSteps());
     main.configure().addConfiguration(new HubBeans());
     main.configure().addConfiguration(new LoginBeans());
+    main.configure().addConfiguration(new OpenApiBeans());
     main.configure().addConfiguration(new RouteFiles(main.configure(), routes));
     if (arguments.contains("--dev")) {
       main.configure().addConfiguration(new RouteReload(routes));

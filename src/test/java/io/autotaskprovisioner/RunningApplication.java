@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.autotaskprovisioner.api.DocumentedApi;
 import io.autotaskprovisioner.simulator.Simulator;
 import io.autotaskprovisioner.simulator.SimulatorSettings;
 import io.autotaskprovisioner.simulator.Switches;
@@ -133,9 +134,15 @@ public final class RunningApplication implements AutoCloseable {
         .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
   }
 
+  /** Sends it, and holds the answer of the API against its OpenAPI document. */
   public HttpResponse<String> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return http.send(request.build(), BodyHandlers.ofString());
+    HttpRequest built = request.build();
+    HttpResponse<String> response = http.send(built, BodyHandlers.ofString());
+    if (built.uri().getPort() == uri("/").getPort()) {
+      DocumentedApi.check(built, response);
+    }
+    return response;
   }
 
   public HttpResponse<String> post(String path, String body)

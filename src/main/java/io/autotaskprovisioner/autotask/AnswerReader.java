@@ -110,7 +110,7 @@ final class AnswerReader {
           Kind.REJECTED_CREDENTIALS,
           "Autotask did not accept user name, password or integration code, or the user is locked or"
               + " no API-only user.",
-          shown,
+          shown == null ? statusLine(status) : shown,
           null);
     }
     if (THREADS.matcher(text).find()) {
@@ -216,6 +216,14 @@ final class AnswerReader {
       return "an HTML page: the path is wrong, or a gateway answered";
     }
     return start.startsWith("{") ? "no error that we know" : "no JSON object";
+  }
+
+  /**
+   * Autotask rejects a login without a body. Our choice: its status line is then what it said, so
+   * that {@code providerMessage} tells its rejection from one of ours.
+   */
+  private static @Nullable String statusLine(int status) {
+    return status == 401 ? "401 Unauthorized" : null;
   }
 
   /** The first words of a body that is text but neither JSON nor HTML; else null. */

@@ -459,6 +459,21 @@ class InstanceApiTest {
     assertThat(response.body()).doesNotContain("<html");
   }
 
+  @Test
+  void the_openapi_document_is_served_to_anybody_with_the_address_of_the_server()
+      throws Exception {
+    HttpResponse<String> response =
+        application.send(HttpRequest.newBuilder(application.uri("/openapi.json")));
+
+    ObjectNode served = (ObjectNode) json(response);
+    assertThat(served.at("/servers/0/url").asText()).isEqualTo("/");
+    assertThat(served.at("/servers/1/url").asText())
+        .isEqualTo(application.uri("/").toString())
+        .doesNotContain(":0/");
+    ObjectNode written = OpenApiDocument.read();
+    assertThat(served.without("servers")).isEqualTo((JsonNode) written.without("servers"));
+  }
+
   private static List<String> names(JsonNode object) {
     List<String> names = new ArrayList<>();
     object.fieldNames().forEachRemaining(names::add);
