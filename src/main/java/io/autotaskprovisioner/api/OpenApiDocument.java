@@ -20,7 +20,7 @@ final class OpenApiDocument {
 
   /** By feature; the first one says what holds for all. */
   private static final List<String> PARTS =
-      List.of("openapi", "instances", "batches", "deliveries", "operation", "document");
+      List.of("openapi", "instances", "elements", "batches", "deliveries", "operation", "document");
 
   private static final String EVERY_OPERATION = "x-every-operation";
 

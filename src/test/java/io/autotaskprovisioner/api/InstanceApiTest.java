@@ -460,8 +460,7 @@ class InstanceApiTest {
   }
 
   @Test
-  void the_openapi_document_is_served_to_anybody_with_the_address_of_the_server()
-      throws Exception {
+  void the_openapi_document_is_served_to_anybody_with_the_address_of_the_server() throws Exception {
     HttpResponse<String> response =
         application.send(HttpRequest.newBuilder(application.uri("/openapi.json")));
 
@@ -471,7 +470,9 @@ class InstanceApiTest {
         .isEqualTo(application.uri("/").toString())
         .doesNotContain(":0/");
     ObjectNode written = OpenApiDocument.read();
-    assertThat(served.without("servers")).isEqualTo((JsonNode) written.without("servers"));
+    served.remove("servers");
+    written.remove("servers");
+    assertThat(served.equals(written)).isTrue();
   }
 
   private static List<String> names(JsonNode object) {
