@@ -43,6 +43,7 @@ final class OpenApiDocument {
     ObjectNode document = part(PARTS.get(0));
     PARTS.stream().skip(1).map(this::part).forEach(part -> merge(document, part));
     JsonNode everywhere = document.remove(EVERY_OPERATION);
+    addHeaders(document.at("/components/responses"), everywhere);
     for (JsonNode pathItem : document.path("paths")) {
       pathItem
           .properties()
@@ -104,6 +105,10 @@ final class OpenApiDocument {
     if (!open) {
       addMissing(responses, everywhere.path("authenticated"));
     }
+    addHeaders(responses, everywhere);
+  }
+
+  private static void addHeaders(JsonNode responses, JsonNode everywhere) {
     for (JsonNode response : responses) {
       if (!response.has("$ref")) {
         addMissing(((ObjectNode) response).withObject("headers"), everywhere.path("headers"));
