@@ -153,6 +153,7 @@ class KillIT {
 
     Set<Long> all = new HashSet<>();
     instances.values().forEach(all::addAll);
+    assertThat(keptCount()).as("kept count, seed %d", seed).isEqualTo(all.size());
     await()
         .atMost(Duration.ofSeconds(90))
         .untilAsserted(
@@ -322,6 +323,12 @@ class KillIT {
       next = page.headers().firstValue("Elements-Next-Page-Token").orElse(null);
     } while (next != null);
     return instances;
+  }
+
+  private int keptCount() throws Exception {
+    return JSON.readTree(get("/elements/api-v2/instances/count").body())
+        .path("totalInstances")
+        .asInt();
   }
 
   private Set<Long> posted() throws IOException {

@@ -100,6 +100,10 @@ final class ListQuery {
 
   /** How many candidates there are, up to a limit, and how many of them meet the conditions. */
   String counts() {
+    if (conditions.isEmpty()) {
+      return "select count(*), count(*) from (select 1 as one from %s where %s limit ?) c"
+          .formatted(candidates(), range);
+    }
     return """
         select count(*), coalesce(sum(case when true%s then 1 else 0 end), 0)
         from (select %s as id from %s where %s limit ?) c join instance i on i.id = c.id

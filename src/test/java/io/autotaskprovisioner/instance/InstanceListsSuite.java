@@ -34,6 +34,10 @@ abstract class InstanceListsSuite {
 
   abstract TestDatabase open();
 
+  final TestDatabase database() {
+    return database;
+  }
+
   @BeforeAll
   void openDatabase() {
     database = open();
