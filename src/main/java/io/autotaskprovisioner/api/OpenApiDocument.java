@@ -20,7 +20,17 @@ final class OpenApiDocument {
 
   /** By feature; the first one says what holds for all. */
   private static final List<String> PARTS =
-      List.of("openapi", "instances", "elements", "batches", "deliveries", "operation", "document");
+      List.of(
+          "openapi",
+          "instances",
+          "changes",
+          "elements",
+          "hubs",
+          "logins",
+          "batches",
+          "deliveries",
+          "operation",
+          "document");
 
   private static final String EVERY_OPERATION = "x-every-operation";
 
@@ -67,13 +77,13 @@ final class OpenApiDocument {
     }
   }
 
-  /** Objects become one; anything else that is there twice is a slip. */
+  /** Objects become one; anything else that is there twice in two ways is a slip. */
   private static void merge(ObjectNode target, ObjectNode part) {
     part.properties()
         .forEach(
             member -> {
               JsonNode present = target.get(member.getKey());
-              if (present == null) {
+              if (present == null || present.equals(member.getValue())) {
                 target.set(member.getKey(), member.getValue());
               } else if (isContainer(member.getKey())) {
                 merge((ObjectNode) present, (ObjectNode) member.getValue());
@@ -84,18 +94,22 @@ final class OpenApiDocument {
             });
   }
 
-  /** Whether many parts have such an object: the paths, the components and their kinds. */
+  /**
+   * Whether many parts have such an object: the paths, each path with its methods, the components
+   * and their kinds.
+   */
   private static boolean isContainer(String key) {
-    return Set.of(
-            "paths",
-            "components",
-            "securitySchemes",
-            "parameters",
-            "requestBodies",
-            "headers",
-            "responses",
-            "schemas")
-        .contains(key);
+    return key.startsWith("/")
+        || Set.of(
+                "paths",
+                "components",
+                "securitySchemes",
+                "parameters",
+                "requestBodies",
+                "headers",
+                "responses",
+                "schemas")
+            .contains(key);
   }
 
   private static void complete(ObjectNode operation, JsonNode everywhere) {
