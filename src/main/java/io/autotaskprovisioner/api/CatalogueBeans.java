@@ -28,6 +28,7 @@ public final class CatalogueBeans implements CamelConfiguration {
     bind(registry, "getElement", operations::element);
     bind(registry, "getElementConfiguration", operations::elementConfiguration);
     bind(registry, "getElementMetadata", operations::elementMetadata);
+    bind(registry, "listElementMetadata", operations::allMetadata);
     bind(registry, "listHubs", operations::hubs);
     bind(registry, "listHubKeys", operations::hubKeys);
     bind(registry, "getHub", operations::hub);

@@ -39,8 +39,7 @@ final class CatalogueOperations {
 
   /** One page of the elements, by rising id. Our choice: a larger pageSize means the maximum. */
   CompletableFuture<ApiAnswer> elements(ApiRequest request) {
-    Page asked = Page.of(request);
-    Page page = new Page(asked.afterId(), Math.min(asked.size(), PAGE_SIZE));
+    Page page = Page.ofAtMost(request, PAGE_SIZE);
     List<Element> all = catalogue.byId();
     List<Element> rows =
         all.stream()
@@ -70,6 +69,10 @@ final class CatalogueOperations {
 
   CompletableFuture<ApiAnswer> elementMetadata(ApiRequest request) {
     return done(answers.ok(elementJson.writeMetadata(elementOf(request))));
+  }
+
+  CompletableFuture<ApiAnswer> allMetadata(ApiRequest request) {
+    return array(catalogue.byId(), elementJson::writeMetadata);
   }
 
   CompletableFuture<ApiAnswer> hubs(ApiRequest request) {

@@ -27,9 +27,27 @@ record Page(long afterId, int size) {
    * @throws ApiException 400 for anything else than a size in bounds and a token of ours
    */
   static Page of(ApiRequest request) {
-    int size = request.queryParameter("pageSize").map(Page::sizeOf).orElse(DEFAULT_SIZE);
-    long afterId = request.queryParameter("nextPage").map(Page::idOf).orElse(0L);
-    return new Page(afterId, size);
+    int size =
+        request.queryParameter("pageSize").map(text -> sizeOf(text, MAX_SIZE)).orElse(DEFAULT_SIZE);
+    return new Page(afterId(request), size);
+  }
+
+  /**
+   * The same for a short list: a larger page than its largest is that one.
+   *
+   * @param largest rows
+   */
+  static Page ofAtMost(ApiRequest request, int largest) {
+    int size =
+        request
+            .queryParameter("pageSize")
+            .map(text -> sizeOf(text, Integer.MAX_VALUE))
+            .orElse(DEFAULT_SIZE);
+    return new Page(afterId(request), Math.min(size, largest));
+  }
+
+  private static long afterId(ApiRequest request) {
+    return request.queryParameter("nextPage").map(Page::idOf).orElse(0L);
   }
 
   /** The token of the page behind the given id; opaque to callers. */
@@ -38,16 +56,16 @@ record Page(long afterId, int size) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  private static int sizeOf(String text) {
+  private static int sizeOf(String text, int max) {
     try {
       int size = Integer.parseInt(text);
-      if (size >= 1 && size <= MAX_SIZE) {
+      if (size >= 1 && size <= max) {
         return size;
       }
     } catch (NumberFormatException ignored) {
       // told below, together with a number out of bounds
     }
-    throw ApiException.badRequest("pageSize must be a number from 1 to " + MAX_SIZE + ".");
+    throw ApiException.badRequest("pageSize must be a number from 1 to " + max + ".");
   }
 
   private static long idOf(String token) {

@@ -38,7 +38,8 @@ class CatalogueHubApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    application = RunningApplication.start(folder, Map.of());
+    // What tenants are asked on the side would be counted among the calls of a test.
+    application = RunningApplication.start(folder, Map.of("enrichment.enabled", "false"));
   }
 
   @AfterAll
@@ -90,7 +91,7 @@ class CatalogueHubApiTest {
     assertThat(json(second)).hasSize(1);
     assertThat(json(second).get(0)).isEqualTo(json(all).get(2));
     assertThat(second.headers().firstValue("Elements-Next-Page-Token")).isEmpty();
-    assertThat(json(anybody("/elements?pageSize=300"))).hasSize(3);
+    assertThat(json(anybody("/elements?pageSize=1000"))).hasSize(3);
     assertThat(anybody("/elements?pageSize=0").statusCode()).isEqualTo(400);
     assertThat(anybody("/elements?nextPage=x").statusCode()).isEqualTo(400);
   }
@@ -125,9 +126,11 @@ class CatalogueHubApiTest {
   }
 
   @Test
-  void the_keys_are_bare_lists_and_no_element_or_hub_of_that_name() throws Exception {
+  void the_lists_beside_single_ones_are_no_element_or_hub_of_that_name() throws Exception {
     assertThat(anybody("/elements/keys").body())
         .isEqualTo("[\"autotaskcrm\",\"autotaskhelpdesk\",\"autotaskfinance\"]");
+    assertThat(json(anybody("/elements/metadata")).findValuesAsText("key"))
+        .containsExactly("autotaskcrm", "autotaskhelpdesk", "autotaskfinance");
     assertThat(anybody("/hubs/keys").body()).isEqualTo("[\"crm\",\"helpdesk\",\"finance\"]");
   }
 
@@ -457,7 +460,7 @@ class CatalogueHubApiTest {
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
     assertThat(json(response).get("message").asText()).startsWith(sentence);
-    assertThat(application.simulator().requests()).hasSizeLessThanOrEqualTo(asked + 2);
+    assertThat(application.simulator().requests()).hasSize(asked);
   }
 
   @Test

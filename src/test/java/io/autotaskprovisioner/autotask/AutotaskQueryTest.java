@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -168,6 +169,17 @@ class AutotaskQueryTest {
   }
 
   @Test
+  void an_answer_that_does_not_come_ends_at_the_deadline_of_the_exchange() throws Exception {
+    autotask.onThresholds(request -> {});
+    Exchange exchange = exchange(query(null, 0, 1));
+    exchange.setProperty(AutotaskEndpoint.DEADLINE, Instant.now().plusMillis(500));
+
+    assertThat(run(exchange).getException()).isInstanceOf(AutotaskException.class);
+    assertThat(((AutotaskException) exchange.getException()).kind()).isEqualTo(Kind.TIMEOUT);
+    assertThat(guard.ends).containsExactly("undecided");
+  }
+
+  @Test
   void a_login_that_is_held_back_sends_nothing() throws Exception {
     guard.refusal =
         new AutotaskException(Kind.LOGIN_CLOSED, "Held back.", null, Duration.ofMinutes(5));
@@ -250,20 +262,26 @@ class AutotaskQueryTest {
   }
 
   private EntityRows rows(EntityQuery query) throws Exception {
-    Exchange exchange = run(query);
+    Exchange exchange = run(exchange(query));
     assertThat(exchange.getException()).isNull();
     return exchange.getMessage().getBody(EntityRows.class);
   }
 
   private void failed(EntityQuery query, Kind kind) throws Exception {
-    Exception failure = run(query).getException();
+    Exception failure = run(exchange(query)).getException();
     assertThat(failure).isInstanceOf(AutotaskException.class);
     AutotaskException known = (AutotaskException) failure;
     assertThat(known.kind()).as(known.getMessage()).isEqualTo(kind);
     assertThat(known.getMessage() + known.providerMessage()).doesNotContain(SECRET);
   }
 
-  private Exchange run(EntityQuery query) throws Exception {
+  private Exchange exchange(EntityQuery query) {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.getMessage().setBody(query);
+    return exchange;
+  }
+
+  private Exchange run(Exchange exchange) throws Exception {
     AsyncProducer producer =
         context
             .getEndpoint(
@@ -271,8 +289,6 @@ class AutotaskQueryTest {
                     .formatted(autotask.origin(), autotask.origin()))
             .createAsyncProducer();
     producer.start();
-    Exchange exchange = new DefaultExchange(context);
-    exchange.getMessage().setBody(query);
     CompletableFuture<Exchange> done = new CompletableFuture<>();
     producer.process(exchange, doneSync -> done.complete(exchange));
     await().atMost(Duration.ofSeconds(10)).until(done::isDone);
