@@ -56,8 +56,8 @@ final class InstanceLifecycleOperations {
   /**
    * The instance as the outcome left it.
    *
-   * @throws ApiException as {@link #FindInstance} or {@link AuthenticateToken} where it is gone;
-   *     409 where others changed it meanwhile
+   * @throws ApiException as {@link FindInstance} or {@link AuthenticateToken} where it is gone; 409
+   *     where others changed it meanwhile
    */
   static Instance changed(ApiRequest request, LifecycleOutcome outcome) {
     return switch (outcome.kind()) {

@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.intake.RequestNormalizer;
@@ -9,6 +10,7 @@ import io.autotaskprovisioner.lifecycle.ChangePlanning;
 import io.autotaskprovisioner.lifecycle.InstanceChange;
 import io.autotaskprovisioner.lifecycle.PlannedChange;
 import io.autotaskprovisioner.provisioning.ProvisioningProperties;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 
@@ -24,6 +26,9 @@ final class PlanInstanceChange extends ApiStep {
   static final String PLAN = "plannedChange";
 
   private static final String RE_AUTHENTICATE = "reAuthenticate";
+
+  private static final List<String> CHANGEABLE =
+      List.of("name", "tags", "configuration", "externalAuthentication");
 
   /** Makes one body, as PATCH of an instance takes it, out of what came. */
   @FunctionalInterface
@@ -75,7 +80,7 @@ final class PlanInstanceChange extends ApiStep {
    * not named is the instance's own, so that the limits of its keys hold.
    */
   private static ObjectNode partOf(JsonNode body, Instance instance) {
-    ObjectNode part = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+    ObjectNode part = JsonNodeFactory.instance.objectNode();
     part.put("element", instance.elementKey());
     if (body.isNull()) {
       return part;
@@ -84,7 +89,7 @@ final class PlanInstanceChange extends ApiStep {
       throw ApiException.badRequest(
           "The body must be a JSON object: an instance, or any part of one.");
     }
-    for (String field : new String[] {"name", "tags", "configuration", "externalAuthentication"}) {
+    for (String field : CHANGEABLE) {
       if (body.hasNonNull(field)) {
         part.set(field, body.get(field));
       }

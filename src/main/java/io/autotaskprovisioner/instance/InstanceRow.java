@@ -69,21 +69,23 @@ public final class InstanceRow {
     statement.setBytes(++i, keyRing.seal(bytes(instance.token()), tokenContext(instance.id())));
     i = columns.write(statement, i);
     statement.setString(++i, instance.externalAuthentication());
-    i = writeState(statement, i, instance);
+    i = writeFlags(statement, i, instance);
+    i = writeTenant(statement, i, instance.tenant());
     statement.setObject(++i, utc(instance.createdAt()));
     statement.setObject(++i, utc(instance.updatedAt()));
     statement.setInt(++i, instance.version());
   }
 
-  /** Fills the 21 parameters of the update, in the order of its columns; answers how many. */
-  int writeChange(PreparedStatement statement, Instance instance) throws SQLException {
+  /** Fills the parameters of the update, in the order of its columns; answers how many. */
+  int writeChange(PreparedStatement statement, Instance instance, boolean tenant)
+      throws SQLException {
     int i = 0;
     statement.setString(++i, instance.name());
     i = columns(instance).write(statement, i);
-    i = writeState(statement, i, instance);
+    i = writeFlags(statement, i, instance);
     statement.setObject(++i, utc(instance.updatedAt()));
     statement.setInt(++i, instance.version());
-    return i;
+    return tenant ? writeTenant(statement, i, instance.tenant()) : i;
   }
 
   /** The columns that hold the configuration and the tags. */
@@ -123,13 +125,18 @@ public final class InstanceRow {
         text(shown));
   }
 
-  private static int writeState(PreparedStatement statement, int before, Instance instance)
+  private static int writeFlags(PreparedStatement statement, int before, Instance instance)
       throws SQLException {
-    TenantDetails tenant = instance.tenant();
     int i = before;
     statement.setBoolean(++i, instance.valid());
     statement.setBoolean(++i, instance.disabled());
     statement.setBoolean(++i, instance.traceLoggingEnabled());
+    return i;
+  }
+
+  private static int writeTenant(PreparedStatement statement, int before, TenantDetails tenant)
+      throws SQLException {
+    int i = before;
     statement.setString(++i, tenant.zoneName());
     statement.setString(++i, tenant.zoneUrl());
     statement.setString(++i, tenant.webUrl());

@@ -35,10 +35,15 @@ public final class Instances {
       """
       update instance set name = ?, user_name = ?, server_url = ?, sealed_secrets = ?,
         tags_json = ?, configuration_json = ?, valid = ?, disabled = ?, trace_logging_enabled = ?,
-        zone_name = ?, zone_url = ?, web_url = ?, database_id = ?, request_threshold = ?,
-        threshold_timeframe_minutes = ?, timeframe_request_count = ?, product_version = ?,
-        company_name = ?, verified_at = ?, updated_at = ?, version = ?
+        updated_at = ?, version = ?%s
       where id = ? and account_id = ? and version = ?
+      """;
+
+  private static final String TENANT_COLUMNS =
+      """
+      , zone_name = ?, zone_url = ?, web_url = ?, database_id = ?, request_threshold = ?,
+        threshold_timeframe_minutes = ?, timeframe_request_count = ?, product_version = ?,
+        company_name = ?, verified_at = ?
       """;
 
   /** Every query of whole instances begins so. */
@@ -88,8 +93,11 @@ public final class Instances {
    */
   public boolean update(Connection connection, Instance before, Instance after)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(UPDATE)) {
-      int i = row.writeChange(statement, after);
+    // A verification notes what it learnt without a new version: only another one replaces that.
+    boolean tenant = !after.tenant().equals(before.tenant());
+    String sql = UPDATE.formatted(tenant ? TENANT_COLUMNS.strip() : "");
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int i = row.writeChange(statement, after, tenant);
       statement.setLong(++i, after.id());
       statement.setLong(++i, after.accountId());
       statement.setInt(++i, before.version());

@@ -326,6 +326,24 @@ abstract class InstanceLifecycleSuite {
   }
 
   @Test
+  void what_a_verification_noted_meanwhile_stays_when_something_else_is_changed() {
+    Instance read = stored(10, null);
+    TenantDetails noted = said(888);
+    database
+        .database()
+        .transaction(
+            connection -> {
+              new InstanceVerifications().noteVerified(connection, 10, read.version(), noted);
+              return null;
+            });
+
+    node.lifecycle.change(plan(read, wanted("Renamed", null, Map.of())), null).join();
+
+    assertThat(find(10).name()).isEqualTo("Renamed");
+    assertThat(find(10).tenant()).isEqualTo(noted);
+  }
+
+  @Test
   void a_change_that_changes_nothing_writes_nothing_and_is_no_event() {
     Instance read = stored(10, null);
     Map<String, @Nullable String> masked = new LinkedHashMap<>(read.configuration());
