@@ -24,8 +24,8 @@ public final class InstanceLists {
   /** Candidates looked at in one transaction of a scan. */
   static final int PIECE = 20_000;
 
-  /** Our choice: a page looks at two million rows at most, and then says where to go on. */
-  static final int PIECES = 100;
+  /** Our choice: a page looks at 1.2 million rows at most, and then says where to go on. */
+  static final int PIECES = 60;
 
   /** Our choice: of a filtered list with more candidates than this no total is told. */
   static final int COUNTED = 10_000;
@@ -89,8 +89,8 @@ public final class InstanceLists {
   public <T> Found<T> page(
       Connection connection, InstanceFilter filter, Shape<T> shape, long afterId, int size)
       throws SQLException {
-    ListQuery query = new ListQuery(filter);
-    List<T> rows = read(connection, query, shape, afterId, Long.MAX_VALUE, size + 1);
+    ListQuery query = new ListQuery(connection, filter);
+    List<T> rows = read(connection, query, shape, afterId, ListQuery.END, size + 1);
     return cut(rows, shape, size, OptionalLong.empty());
   }
 
@@ -99,7 +99,7 @@ public final class InstanceLists {
    * its bound answers what it has found, perhaps nothing, and where to go on.
    */
   public <T> Found<T> search(InstanceFilter filter, Shape<T> shape, long afterId, int size) {
-    ListQuery query = new ListQuery(filter);
+    ListQuery query = database.transaction(connection -> new ListQuery(connection, filter));
     List<T> rows = new ArrayList<>();
     long from = afterId;
     for (int i = 0; i < pieces; i++) {
@@ -108,7 +108,7 @@ public final class InstanceLists {
       int wanted = size + 1 - rows.size();
       rows.addAll(
           database.transaction(
-              c -> read(c, query, shape, start, end.orElse(Long.MAX_VALUE), wanted)));
+              c -> read(c, query, shape, start, end.orElse(ListQuery.END), wanted)));
       if (rows.size() > size || end.isEmpty()) {
         return cut(rows, shape, size, OptionalLong.empty());
       }
@@ -128,7 +128,7 @@ public final class InstanceLists {
     if (filter.tags().isEmpty() && kept(connection, filter) > COUNTED) {
       return OptionalLong.empty();
     }
-    ListQuery query = new ListQuery(filter);
+    ListQuery query = new ListQuery(connection, filter);
     try (PreparedStatement select = connection.prepareStatement(query.counts())) {
       set(select, query.countsValues(COUNTED + 1));
       try (ResultSet row = select.executeQuery()) {

@@ -1,5 +1,8 @@
 package io.autotaskprovisioner.instance;
 
+import io.autotaskprovisioner.storage.IndexRange;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,27 +13,34 @@ import java.util.List;
  */
 final class ListQuery {
 
+  /** Before and behind every id. */
+  private static final long START = -1;
+
+  static final long END = Long.MAX_VALUE;
+
   private final boolean byTag;
   private final String range;
   private final String order;
-  private final List<Object> rangeValues = new ArrayList<>();
+  private final List<Object> prefix = new ArrayList<>();
   private final StringBuilder conditions = new StringBuilder();
   private final List<Object> conditionValues = new ArrayList<>();
 
-  ListQuery(InstanceFilter filter) {
+  ListQuery(Connection connection, InstanceFilter filter) throws SQLException {
     byTag = !filter.tags().isEmpty();
-    rangeValues.add(filter.accountId());
+    prefix.add(filter.accountId());
+    // The constant columns stand in each order, too: H2 sees only then that the index sorts.
     if (byTag) {
-      // The constant columns stand in the order, too: H2 sees only then that the index sorts.
-      range = "d.account_id = ? and d.tag = ?";
+      range =
+          "d.account_id = ? and d.tag = ? and d.instance_id > ?"
+              + " and d.account_id = ? and d.tag = ? and d.instance_id <= ?";
       order = "d.account_id, d.tag, d.instance_id";
-      rangeValues.add(filter.tags().get(0));
+      prefix.add(filter.tags().get(0));
     } else if (filter.elementKey() != null) {
-      range = "i.account_id = ? and i.element_key = ?";
+      range = IndexRange.sql(connection, "i.id", "i.account_id", "i.element_key");
       order = "i.account_id, i.element_key, i.id";
-      rangeValues.add(filter.elementKey());
+      prefix.add(filter.elementKey());
     } else {
-      range = "i.account_id = ?";
+      range = IndexRange.sql(connection, "i.id", "i.account_id");
       order = "i.account_id, i.id";
     }
     addConditions(filter);
@@ -70,16 +80,22 @@ final class ListQuery {
     return byTag ? "instance_tag d join instance i on i.id = d.instance_id" : "instance i";
   }
 
+  private List<Object> rangeValues(long afterId, long upToId) {
+    List<Object> values = new ArrayList<>(prefix);
+    values.add(afterId);
+    values.addAll(prefix);
+    values.add(upToId);
+    return values;
+  }
+
   /** The next matches behind an id, up to another one. */
   String page(String columns, String joins) {
-    return "select %s from %s %s where %s and %s > ? and %s <= ?%s order by %s limit ?"
-        .formatted(columns, rows(), joins, range, key(), key(), conditions, order);
+    return "select %s from %s %s where %s%s order by %s limit ?"
+        .formatted(columns, rows(), joins, range, conditions, order);
   }
 
   List<Object> pageValues(long afterId, long upToId, int limit) {
-    List<Object> values = new ArrayList<>(rangeValues);
-    values.add(afterId);
-    values.add(upToId);
+    List<Object> values = rangeValues(afterId, upToId);
     values.addAll(conditionValues);
     values.add(limit);
     return values;
@@ -87,13 +103,12 @@ final class ListQuery {
 
   /** The id of the candidate that comes so many places behind an id, if there are so many. */
   String boundary() {
-    return "select %s from %s where %s and %s > ? order by %s limit 1 offset ?"
-        .formatted(key(), candidates(), range, key(), order);
+    return "select %s from %s where %s order by %s limit 1 offset ?"
+        .formatted(key(), candidates(), range, order);
   }
 
   List<Object> boundaryValues(long afterId, int places) {
-    List<Object> values = new ArrayList<>(rangeValues);
-    values.add(afterId);
+    List<Object> values = rangeValues(afterId, END);
     values.add(places - 1);
     return values;
   }
@@ -113,7 +128,7 @@ final class ListQuery {
 
   List<Object> countsValues(int limit) {
     List<Object> values = new ArrayList<>(conditionValues);
-    values.addAll(rangeValues);
+    values.addAll(rangeValues(START, END));
     values.add(limit);
     return values;
   }

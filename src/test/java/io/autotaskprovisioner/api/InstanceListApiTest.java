@@ -343,34 +343,40 @@ class InstanceListApiTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      nullValues = "-",
       value = {
-        "POST | Content-Type: application/json | null",
-        "POST | Content-Type: application/json | ' null '",
-        "POST | Content-Length: 0 | -",
-        "POST | Content-Type: application/json | ''",
-        "POST | Content-Type: application/x-www-form-urlencoded | ''",
-        "POST | Content-Type: multipart/form-data | ''",
-        "POST | Content-Type: text/plain | ''",
-        "POST | X-Nothing: at-all | -"
+        "Content-Type: application/json | null",
+        "Content-Type: application/json;charset=UTF-8 | ' null '",
+        "Content-Type: application/json | ''",
+        "Content-Type: application/x-www-form-urlencoded | ''",
+        "Content-Type: multipart/form-data | ''",
+        "Content-Type: text/plain | ''",
+        "X-Nothing: but-a-length-of-zero | ''",
+        "X-Nothing: not-even-a-length | -"
       })
-  void a_call_without_a_body_is_one_whatever_it_says_of_its_media_type(
-      String method, String header, String body) throws Exception {
-    // An operator's path, as one that is there whatever becomes of instances.
-    String answer =
-        exchange(
-            method
-                + " /accounts/"
-                + memberId
-                + "/enable HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: "
-                + AUTHORIZATION
-                + "\r\n"
-                + header
-                + "\r\n"
-                + (body == null || header.startsWith("Content-Length")
-                    ? "\r\n"
-                    : "Content-Length: " + body.length() + "\r\n\r\n" + body));
-    assertThat(answer).startsWith("HTTP/1.1 200 ");
+  void a_call_without_a_body_is_one_whatever_it_says_of_its_media_type(String header, String body)
+      throws Exception {
+    String instance = INSTANCES + "/" + IDS.get(1);
+    for (String call :
+        List.of(
+            "DELETE " + instance + "/enabled",
+            "PUT " + instance + "/enabled",
+            "PUT " + instance + "/trace-logging",
+            "DELETE " + instance + "/trace-logging",
+            "POST /accounts/" + memberId + "/enable")) {
+      String length = body.equals("-") ? "" : "Content-Length: " + body.length() + "\r\n";
+      String answer =
+          exchange(
+              call
+                  + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: "
+                  + AUTHORIZATION
+                  + "\r\n"
+                  + header
+                  + "\r\n"
+                  + length
+                  + "\r\n"
+                  + (body.equals("-") ? "" : body));
+      assertThat(answer).as(call).startsWith("HTTP/1.1 200 ");
+    }
   }
 
   @ParameterizedTest

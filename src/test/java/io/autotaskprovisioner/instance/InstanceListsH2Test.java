@@ -29,12 +29,12 @@ class InstanceListsH2Test extends InstanceListsSuite {
   }
 
   private String plan(InstanceFilter filter) {
-    ListQuery query = new ListQuery(filter);
-    String sql = query.page(InstanceRow.COLUMNS, InstanceRow.TENANT_JOIN);
     return database()
         .database()
         .transaction(
             connection -> {
+              ListQuery query = new ListQuery(connection, filter);
+              String sql = query.page(InstanceRow.COLUMNS, InstanceRow.TENANT_JOIN);
               try (PreparedStatement explain = connection.prepareStatement("explain " + sql)) {
                 List<Object> values = query.pageValues(5, Long.MAX_VALUE, 10);
                 for (int i = 0; i < values.size(); i++) {
