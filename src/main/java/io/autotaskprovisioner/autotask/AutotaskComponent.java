@@ -13,8 +13,8 @@ import org.apache.camel.support.DefaultComponent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The component behind {@code autotask:verify}. What must be shared by all its endpoints lives
- * here: connections, call budget, pauses of tenants.
+ * The component behind {@code autotask:verify} and {@code autotask:query}. What must be shared by
+ * all its endpoints lives here: connections, call budget, pauses of tenants.
  *
  * <p>It takes {@link Vertx}, {@link LoginGuard}, {@link MeterRegistry} and {@link Clock} from the
  * registry by type, when its first endpoint starts. Vert.x and guard must be there: without a guard

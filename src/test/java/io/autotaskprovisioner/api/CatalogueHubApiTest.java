@@ -486,6 +486,25 @@ class CatalogueHubApiTest {
   }
 
   @Test
+  void a_token_opens_nothing_to_another_account() throws Exception {
+    String token = finance().get("token").asText();
+    JsonNode other =
+        json(
+            application.post(
+                "/accounts",
+                """
+                {"email":"other@example.com","firstName":"Other","lastName":"One"}"""));
+    String authorization = other.get("authorization").asText();
+
+    for (String path : List.of("/ping", "/objects", "/customers")) {
+      HttpRequest.Builder call = application.request("GET", BASE + path, null);
+      HttpResponse<String> response =
+          application.send(call.setHeader("Authorization", authorization + ", Element " + token));
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(401);
+    }
+  }
+
+  @Test
   void a_disabled_instance_is_403_but_for_its_objects_and_a_deleted_one_401() throws Exception {
     JsonNode instance = finance();
     String one = BASE + "/instances/" + instance.get("id").asText();

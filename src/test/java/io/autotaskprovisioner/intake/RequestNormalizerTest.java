@@ -195,10 +195,27 @@ class RequestNormalizerTest {
         .hasSize(5);
   }
 
-  @Test
-  void a_flat_record_fills_the_keys_of_the_element_it_names() {
-    assertThat(record("{\"element\":4895,\"username\":\"u\"}").configuration())
-        .containsOnlyKeys("finance.autotask.username");
+  @ParameterizedTest
+  @CsvSource({
+    "4895, finance",
+    "autotaskcrm, crm",
+    "50, crm",
+    "autotaskhelpdesk, helpdesk",
+    "123, helpdesk"
+  })
+  void a_flat_record_fills_the_keys_of_the_element_it_names(String element, String hub) {
+    assertThat(
+            record(
+                    """
+                    {"element":"%s","username":"u","password":"p","serverUrl":"s","integrationCode":"c"}
+                    """
+                        .formatted(element))
+                .configuration())
+        .containsOnlyKeys(
+            hub + ".autotask.username",
+            hub + ".autotask.password",
+            hub + ".autotask.server.url",
+            hub + ".autotask.integration.code");
   }
 
   @Test
