@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.RunningApplication;
+import io.autotaskprovisioner.simulator.Fault;
 import io.autotaskprovisioner.support.WebhookReceiver;
 import java.io.IOException;
 import java.net.Socket;
@@ -223,6 +224,28 @@ class InstanceLifecycleTest {
         .filter(request -> request.path().endsWith("/ThresholdInformation"))
         .filter(request -> request.user().equals(userName))
         .count();
+  }
+
+  @Test
+  void a_hiccup_of_autotask_is_tried_again_and_an_outage_changes_nothing() throws Exception {
+    JsonNode created = provision();
+    JsonNode change = body("{\"name\":\"After the hiccup\"}");
+    String proven = path(created) + "?reAuthenticate=true";
+    try {
+      application
+          .simulator()
+          .add(new Fault(Fault.Kind.GATEWAY, 1, "ThresholdInformation", 503, "", 0));
+      assertThat(patch(proven, change).statusCode()).isEqualTo(200);
+      application
+          .simulator()
+          .add(new Fault(Fault.Kind.GATEWAY, 0, "ThresholdInformation", 503, "", 0));
+      HttpResponse<String> outage = patch(proven, body("{\"name\":\"Never\"}"));
+      assertThat(outage.statusCode()).as(outage.body()).isEqualTo(502);
+    } finally {
+      application.simulator().clearFaults();
+    }
+    assertThat(json(application.get(path(created))).get("name").asText())
+        .isEqualTo("After the hiccup");
   }
 
   @Test
@@ -631,6 +654,24 @@ class InstanceLifecycleTest {
     assertThat(masked.statusCode()).isEqualTo(200);
     assertThat(json(masked).get("propertyValue").asText()).isEqualTo("********");
     assertThat(put(path(created) + "?reAuthenticate=true", null).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void event_configuration_is_checked_when_it_changes_too() throws Exception {
+    JsonNode created = provision();
+    JsonNode rows = json(application.get(path(created) + "/configuration"));
+    String vendor =
+        path(created) + "/configuration/" + row(rows, "event.vendor.type").get("id").asText();
+
+    for (HttpResponse<String> refused :
+        List.of(
+            patch(vendor, body("{\"propertyValue\":\"webhooks\"}")),
+            patch(
+                path(created), body("{\"configuration\":{\"event.vendor.type\":\"webhooks\"}}")))) {
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+      assertThat(json(refused).get("message").asText()).contains("event.vendor.type");
+    }
+    assertThat(patch(vendor, body("{\"propertyValue\":\"polling\"}")).statusCode()).isEqualTo(200);
   }
 
   @Test
