@@ -34,7 +34,10 @@ final class HubOperations {
   /** The exchange property with the {@link ResourceQuery} that is being answered. */
   private static final String RESOURCE_QUERY = "resourceQuery";
 
-  /** What a caller may ask for and does not get: a silent whole would be taken for the part. */
+  /**
+   * What a caller may ask for and does not get. Our choice: it is refused, since a silent whole
+   * would be taken for the part.
+   */
   private static final List<String> NOT_SERVED = List.of("where", "fields", "orderBy");
 
   private final ElementCatalogue catalogue;
@@ -56,7 +59,11 @@ final class HubOperations {
     answer(exchange, answers.ok(names, headers(caller, names.size())));
   }
 
-  /** Makes the message what proves the stored login, and says by which route. */
+  /**
+   * Makes the message what proves the stored login, and says by which route. Our choice: a disabled
+   * instance is refused as by its resources, and whatever comes out changes nothing of the
+   * instance.
+   */
   void beforePing(Exchange exchange, ApiRequest request) {
     TokenInstance caller = enabled(callerOf(exchange));
     exchange.setProperty(ProvisioningProperties.ELEMENT, caller.element());

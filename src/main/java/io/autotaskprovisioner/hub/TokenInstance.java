@@ -39,9 +39,12 @@ public record TokenInstance(Instance instance, Element element) {
   }
 
   /**
-   * A row as an item of the resource: flat, so without lists and objects such as user-defined
-   * fields; {@code id} a text, as the hosted service's items had it; field names of the resource;
-   * without nulls unless {@code filter.response.nulls} is {@code false}.
+   * A row as an item of the resource: {@code id} a text, as the hosted service's items had it;
+   * field names of the resource; without nulls unless {@code filter.response.nulls} is {@code
+   * false}.
+   *
+   * <p>Our choice: items are flat, so that lists and objects, such as user-defined fields, are left
+   * out.
    */
   public ObjectNode item(ObjectNode row, ResourceQuery resource) {
     boolean nulls = "false".equalsIgnoreCase(instance.configuration().get(FILTER_NULLS));
