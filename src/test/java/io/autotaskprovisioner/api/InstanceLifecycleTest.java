@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.RunningApplication;
 import io.autotaskprovisioner.simulator.Fault;
 import io.autotaskprovisioner.support.WebhookReceiver;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -152,6 +154,7 @@ class InstanceLifecycleTest {
       throws Exception {
     JsonNode created = provision();
     JsonNode before = json(application.get(path(created)));
+    double failures = failedProvisionings();
 
     HttpResponse<String> rejected =
         patch(
@@ -171,7 +174,22 @@ class InstanceLifecycleTest {
             body("{\"configuration\":{\"%s\":\"nobody@nowhere.example\"}}".formatted(USER_NAME)));
     assertThat(unknown.statusCode()).isEqualTo(400);
     assertThat(json(unknown).get("providerMessage").asText()).contains("Zone information");
+    assertThat(failedProvisionings()).as("no provisioning has failed").isEqualTo(failures);
     assertThat(json(application.get(path(created)))).isEqualTo(before);
+  }
+
+  private static double failedProvisionings() {
+    return application
+        .context()
+        .getRegistry()
+        .findSingleByType(MeterRegistry.class)
+        .find("provisioning.requests")
+        .tag("door", "http")
+        .tag("outcome", "failed")
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   @Test
