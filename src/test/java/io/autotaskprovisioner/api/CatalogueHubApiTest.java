@@ -8,10 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.RunningApplication;
 import io.autotaskprovisioner.simulator.Fault;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,9 +52,7 @@ class CatalogueHubApiTest {
 
   /** As anybody: without an Authorization header. */
   private static HttpResponse<String> anybody(String path) throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(application.uri(BASE + path)).build(), BodyHandlers.ofString());
+    return application.send(HttpRequest.newBuilder(application.uri(BASE + path)));
   }
 
   private static ObjectNode body(String element, String hub) {

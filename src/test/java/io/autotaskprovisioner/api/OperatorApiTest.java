@@ -149,6 +149,20 @@ class OperatorApiTest {
     awaitSuccess("/batches/" + batch, 1);
   }
 
+  @Test
+  void all_failed_requests_of_a_class_run_again_at_once() throws Exception {
+    int denied = nextCustomer();
+    int alsoDenied = nextCustomer();
+    deny(denied, alsoDenied);
+    application.drop("two.csv", customers(denied, alsoDenied));
+    long batch = application.awaitFinished("two").path("id").asLong();
+
+    assertThat(retried("/requests/retry?failureClass=UNKNOWN_LOGIN")).isZero();
+    allow(denied, alsoDenied);
+    assertThat(retried("/requests/retry?failureClass=NOT_PERMITTED")).isEqualTo(2);
+    awaitSuccess("/batches/" + batch, 2);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GET,/batches/%d",
