@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -15,17 +16,17 @@ import java.util.function.ToLongFunction;
  *
  * <p>What a page costs: where the filter {@linkplain InstanceFilter#isIndexed is indexed}, one
  * query that reads the rows it shows, whatever lies before them. Otherwise the candidates are
- * scanned in pieces of {@value #PIECE}, two short queries each, until the page is full, and at most
- * {@value #PIECES} pieces for one page: a scan holds no snapshot for long and no row in memory that
- * does not match.
+ * scanned in pieces of {@value #PIECE}, two short queries each, until the page is full or the time
+ * for it is used up: a scan holds no snapshot for long and no row in memory that does not match.
+ * The rows of the page are read at its end.
  */
 public final class InstanceLists {
 
   /** Candidates looked at in one transaction of a scan. */
   static final int PIECE = 20_000;
 
-  /** Our choice: a page looks at 1.2 million rows at most, and then says where to go on. */
-  static final int PIECES = 60;
+  /** Our choice: so long a page looks for matches, and then says where to go on. */
+  static final Duration SCAN_TIME = Duration.ofSeconds(5);
 
   /** Our choice: of a filtered list with more candidates than this no total is told. */
   static final int COUNTED = 10_000;
@@ -60,19 +61,20 @@ public final class InstanceLists {
   private final Shape<Instance> whole;
   private final Shape<InstanceSummary> thin;
   private final int piece;
-  private final int pieces;
+  private final Duration scanTime;
 
   public InstanceLists(Database database, Instances instances, InstanceRow row) {
-    this(database, instances, row, PIECE, PIECES);
+    this(database, instances, row, PIECE, SCAN_TIME);
   }
 
-  InstanceLists(Database database, Instances instances, InstanceRow row, int piece, int pieces) {
+  InstanceLists(
+      Database database, Instances instances, InstanceRow row, int piece, Duration scanTime) {
     this.database = database;
     this.instances = instances;
     this.whole = new Shape<>(InstanceRow.COLUMNS, InstanceRow.TENANT_JOIN, row::read, Instance::id);
     this.thin = new Shape<>(InstanceRow.SUMMARY_COLUMNS, "", row::readSummary, InstanceSummary::id);
     this.piece = piece;
-    this.pieces = pieces;
+    this.scanTime = scanTime;
   }
 
   /** Reads whole instances. */
@@ -90,31 +92,43 @@ public final class InstanceLists {
       Connection connection, InstanceFilter filter, Shape<T> shape, long afterId, int size)
       throws SQLException {
     ListQuery query = new ListQuery(connection, filter);
-    List<T> rows = read(connection, query, shape, afterId, ListQuery.END, size + 1);
-    return cut(rows, shape, size, OptionalLong.empty());
+    List<T> rows =
+        read(
+            connection,
+            query.page(shape.columns(), shape.joins()),
+            query.pageValues(afterId, ListQuery.END, size + 1),
+            shape.reader());
+    if (rows.size() <= size) {
+      return new Found<>(rows, OptionalLong.empty());
+    }
+    long last = shape.id().applyAsLong(rows.get(size - 1));
+    return new Found<>(rows.subList(0, size), OptionalLong.of(last));
   }
 
   /**
-   * A page of any filter, in transactions of its own; waits for the database. A scan that came to
-   * its bound answers what it has found, perhaps nothing, and where to go on.
+   * A page of any filter, in transactions of its own; waits for the database. Where the time ran
+   * out it answers what it has found, perhaps nothing, and where to go on.
    */
   public <T> Found<T> search(InstanceFilter filter, Shape<T> shape, long afterId, int size) {
+    long began = System.nanoTime();
     ListQuery query = database.transaction(connection -> new ListQuery(connection, filter));
-    List<T> rows = new ArrayList<>();
-    long from = afterId;
-    for (int i = 0; i < pieces; i++) {
-      long start = from;
-      OptionalLong end = database.transaction(c -> boundary(c, query, start));
-      int wanted = size + 1 - rows.size();
-      rows.addAll(
-          database.transaction(
-              c -> read(c, query, shape, start, end.orElse(ListQuery.END), wanted)));
-      if (rows.size() > size || end.isEmpty()) {
-        return cut(rows, shape, size, OptionalLong.empty());
-      }
-      from = end.getAsLong();
-    }
-    return cut(rows, shape, size, OptionalLong.of(from));
+    List<Long> ids = new ArrayList<>();
+    OptionalLong place = OptionalLong.of(afterId);
+    do {
+      long start = place.getAsLong();
+      int wanted = size + 1 - ids.size();
+      place = database.transaction(connection -> boundary(connection, query, start));
+      long end = place.orElse(ListQuery.END);
+      ids.addAll(database.transaction(connection -> ids(connection, query, start, end, wanted)));
+    } while (ids.size() <= size && place.isPresent() && isTimeLeft(began));
+    boolean full = ids.size() > size;
+    List<Long> shown = full ? ids.subList(0, size) : ids;
+    List<T> rows = database.transaction(connection -> rows(connection, shape, shown));
+    return new Found<>(rows, full ? OptionalLong.of(shown.get(size - 1)) : place);
+  }
+
+  private boolean isTimeLeft(long began) {
+    return System.nanoTime() - began < scanTime.toNanos();
   }
 
   /**
@@ -154,31 +168,39 @@ public final class InstanceLists {
     }
   }
 
-  private static <T> List<T> read(
-      Connection connection, ListQuery query, Shape<T> shape, long afterId, long upToId, int limit)
+  private static List<Long> ids(
+      Connection connection, ListQuery query, long afterId, long upToId, int limit)
       throws SQLException {
-    String sql = query.page(shape.columns(), shape.joins());
+    return read(
+        connection, query.ids(), query.pageValues(afterId, upToId, limit), row -> row.getLong(1));
+  }
+
+  private static <T> List<T> rows(Connection connection, Shape<T> shape, List<Long> ids)
+      throws SQLException {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    String sql = ListQuery.rows(shape.columns(), shape.joins(), ids.size());
+    return read(connection, sql, ids, shape.reader());
+  }
+
+  private static <T> List<T> read(
+      Connection connection, String sql, List<? extends Object> values, RowReader<T> reader)
+      throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(sql)) {
-      set(select, query.pageValues(afterId, upToId, limit));
+      set(select, values);
       List<T> rows = new ArrayList<>();
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          rows.add(shape.reader().read(row));
+          rows.add(reader.read(row));
         }
       }
       return rows;
     }
   }
 
-  private static <T> Found<T> cut(List<T> rows, Shape<T> shape, int size, OptionalLong scannedTo) {
-    if (rows.size() <= size) {
-      return new Found<>(rows, scannedTo);
-    }
-    T last = rows.get(size - 1);
-    return new Found<>(rows.subList(0, size), OptionalLong.of(shape.id().applyAsLong(last)));
-  }
-
-  private static void set(PreparedStatement statement, List<Object> values) throws SQLException {
+  private static void set(PreparedStatement statement, List<? extends Object> values)
+      throws SQLException {
     for (int i = 0; i < values.size(); i++) {
       statement.setObject(i + 1, values.get(i));
     }

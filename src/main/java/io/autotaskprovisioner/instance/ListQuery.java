@@ -4,6 +4,7 @@ import io.autotaskprovisioner.storage.IndexRange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ final class ListQuery {
   static final long END = Long.MAX_VALUE;
 
   private final boolean byTag;
+  private final String candidates;
   private final String range;
   private final String order;
   private final List<Object> prefix = new ArrayList<>();
@@ -30,17 +32,23 @@ final class ListQuery {
     prefix.add(filter.accountId());
     // The constant columns stand in each order, too: H2 sees only then that the index sorts.
     if (byTag) {
+      candidates = "instance_tag d";
       range =
           "d.account_id = ? and d.tag = ? and d.instance_id > ?"
               + " and d.account_id = ? and d.tag = ? and d.instance_id <= ?";
       order = "d.account_id, d.tag, d.instance_id";
       prefix.add(filter.tags().get(0));
     } else if (filter.elementKey() != null) {
-      range = IndexRange.sql(connection, "i.id", "i.account_id", "i.element_key");
+      IndexRange index =
+          IndexRange.of(connection, "instance_by_element", "i.id", "i.account_id", "i.element_key");
+      candidates = "instance i" + index.hint();
+      range = index.condition();
       order = "i.account_id, i.element_key, i.id";
       prefix.add(filter.elementKey());
     } else {
-      range = IndexRange.sql(connection, "i.id", "i.account_id");
+      IndexRange index = IndexRange.of(connection, "instance_by_account", "i.id", "i.account_id");
+      candidates = "instance i" + index.hint();
+      range = index.condition();
       order = "i.account_id, i.id";
     }
     addConditions(filter);
@@ -72,12 +80,8 @@ final class ListQuery {
     return byTag ? "d.instance_id" : "i.id";
   }
 
-  private String candidates() {
-    return byTag ? "instance_tag d" : "instance i";
-  }
-
-  private String rows() {
-    return byTag ? "instance_tag d join instance i on i.id = d.instance_id" : "instance i";
+  private String joined() {
+    return byTag ? candidates + " join instance i on i.id = d.instance_id" : candidates;
   }
 
   private List<Object> rangeValues(long afterId, long upToId) {
@@ -91,7 +95,18 @@ final class ListQuery {
   /** The next matches behind an id, up to another one. */
   String page(String columns, String joins) {
     return "select %s from %s %s where %s%s order by %s limit ?"
-        .formatted(columns, rows(), joins, range, conditions, order);
+        .formatted(columns, joined(), joins, range, conditions, order);
+  }
+
+  /** Their ids alone, for which the indexes are enough. */
+  String ids() {
+    return page(key(), "");
+  }
+
+  /** The rows of so many ids. */
+  static String rows(String columns, String joins, int count) {
+    return "select %s from instance i %s where i.id in (%s) order by i.id"
+        .formatted(columns, joins, String.join(", ", Collections.nCopies(count, "?")));
   }
 
   List<Object> pageValues(long afterId, long upToId, int limit) {
@@ -104,7 +119,7 @@ final class ListQuery {
   /** The id of the candidate that comes so many places behind an id, if there are so many. */
   String boundary() {
     return "select %s from %s where %s order by %s limit 1 offset ?"
-        .formatted(key(), candidates(), range, order);
+        .formatted(key(), candidates, range, order);
   }
 
   List<Object> boundaryValues(long afterId, int places) {
@@ -117,13 +132,13 @@ final class ListQuery {
   String counts() {
     if (conditions.isEmpty()) {
       return "select count(*), count(*) from (select 1 as one from %s where %s limit ?) c"
-          .formatted(candidates(), range);
+          .formatted(candidates, range);
     }
     return """
         select count(*), coalesce(sum(case when true%s then 1 else 0 end), 0)
         from (select %s as id from %s where %s limit ?) c join instance i on i.id = c.id
         """
-        .formatted(conditions, key(), candidates(), range);
+        .formatted(conditions, key(), candidates, range);
   }
 
   List<Object> countsValues(int limit) {
