@@ -171,6 +171,11 @@ public final class DocumentedApi {
     return new Operation(method.toUpperCase(java.util.Locale.ROOT), template, path, node);
   }
 
+  /** The document, its references to schemas made absolute. */
+  static JsonNode document() {
+    return DOCUMENT;
+  }
+
   static JsonNode pathItem(String template) {
     return DOCUMENT.path("paths").path(template);
   }

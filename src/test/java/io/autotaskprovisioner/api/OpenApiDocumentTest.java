@@ -123,6 +123,35 @@ class OpenApiDocumentTest {
     }
   }
 
+  @Test
+  void every_example_is_one_of_its_schema() {
+    List<JsonNode> places = new ArrayList<>();
+    collectWithSchema(DocumentedApi.document(), places);
+    int examples = 0;
+    for (JsonNode place : places) {
+      List<JsonNode> given = new ArrayList<>();
+      place.path("examples").forEach(example -> given.add(example.path("value")));
+      if (place.has("example")) {
+        given.add(place.get("example"));
+      }
+      for (JsonNode example : given) {
+        assertThat(DocumentedApi.problems(place.get("schema"), example))
+            .as("example %s", example)
+            .isEmpty();
+        examples++;
+      }
+    }
+    assertThat(examples).isGreaterThan(15);
+  }
+
+  /** Parameters, headers and media types: what may have an example beside a schema. */
+  private static void collectWithSchema(JsonNode node, List<JsonNode> places) {
+    if (node.path("schema").isObject()) {
+      places.add(node);
+    }
+    node.forEach(child -> collectWithSchema(child, places));
+  }
+
   private static Stream<JsonNode> elements(JsonNode node) {
     List<JsonNode> parameters = new ArrayList<>();
     node.path("parameters").forEach(parameters::add);

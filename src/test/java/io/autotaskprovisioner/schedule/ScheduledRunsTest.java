@@ -55,7 +55,11 @@ class ScheduledRunsTest {
     HttpResponse<String> answer = application.post("/schedules/batch/runs", null);
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-    JsonNode run = awaitRun(latest -> latest.path("succeeded").asInt() == 4);
+    JsonNode run =
+        awaitRun(
+            latest ->
+                latest.path("succeeded").asInt() == 4
+                    && !latest.path("outcome").asText().equals("RUNNING"));
     assertThat(run.path("outcome").asText()).isEqualTo("COMPLETED");
     assertThat(run.path("cause").asText()).isEqualTo("REQUEST");
     assertThat(run.path("files").asInt()).isEqualTo(3);
