@@ -93,6 +93,27 @@ public record Instance(
     return copy(name, tags, configuration, valid, disabled, enabled, tenant, updatedAt, version);
   }
 
+  /** The same with another id. */
+  public Instance withId(long newId) {
+    return new Instance(
+        newId,
+        accountId,
+        requestKey,
+        elementKey,
+        name,
+        token,
+        tags,
+        configuration,
+        externalAuthentication,
+        valid,
+        disabled,
+        traceLoggingEnabled,
+        tenant,
+        createdAt,
+        updatedAt,
+        version);
+  }
+
   /** The same with what was learnt of its tenant since. */
   public Instance with(TenantFacts facts) {
     return copy(

@@ -6,9 +6,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The rows of the table {@code instance}, with the kept counts and the index of tags that belong to
@@ -50,6 +53,8 @@ public final class Instances {
   private static final String SELECT =
       "select " + InstanceRow.COLUMNS + " from instance i " + InstanceRow.TENANT_JOIN + " ";
 
+  private static final int BEARERS_AT_ONCE = 500;
+
   private final InstanceRow row;
   private final InstanceCounts counts = new InstanceCounts();
   private final InstanceTags tags = new InstanceTags();
@@ -63,9 +68,14 @@ public final class Instances {
     INSERTED,
     /** The very same instance is there already: an earlier commit, thought lost, took place. */
     ALREADY_STORED,
-    /** Another instance bears the request key. */
-    KEY_TAKEN
+    /** Another instance bears the request key, or else the token. */
+    KEY_TAKEN,
+    /** Another instance bears the id: one that was imported with it. */
+    ID_TAKEN
   }
+
+  /** Who has an id or a token. */
+  public record Bearer(long id, long accountId) {}
 
   /** Inserts the instance and counts it, or says why there is nothing to insert. */
   public Insertion insert(Connection connection, Instance instance) throws SQLException {
@@ -79,9 +89,57 @@ public final class Instances {
       tags.add(connection, instance.accountId(), instance.id(), instance.tags());
       return Insertion.INSERTED;
     }
-    return find(connection, instance.accountId(), instance.id()).isPresent()
+    Bearer ofId = bearersOfIds(connection, List.of(instance.id())).get(instance.id());
+    if (ofId == null) {
+      return Insertion.KEY_TAKEN;
+    }
+    Bearer self = new Bearer(instance.id(), instance.accountId());
+    return self.equals(bearersOfTokens(connection, List.of(instance.token())).get(instance.token()))
         ? Insertion.ALREADY_STORED
-        : Insertion.KEY_TAKEN;
+        : Insertion.ID_TAKEN;
+  }
+
+  /** Those of the ids that instances of whichever account have. */
+  public Map<Long, Bearer> bearersOfIds(Connection connection, List<Long> ids) throws SQLException {
+    return bearers(connection, "id", ids, id -> id);
+  }
+
+  /** Those of the tokens that instances of whichever account have. */
+  public Map<String, Bearer> bearersOfTokens(Connection connection, List<String> tokens)
+      throws SQLException {
+    return bearers(connection, "token_hash", tokens, row::tokenHash);
+  }
+
+  private static <T> Map<T, Bearer> bearers(
+      Connection connection, String column, List<T> values, Function<T, Object> stored)
+      throws SQLException {
+    Map<T, Bearer> bearers = new HashMap<>();
+    for (int from = 0; from < values.size(); from += BEARERS_AT_ONCE) {
+      List<T> some = values.subList(from, Math.min(values.size(), from + BEARERS_AT_ONCE));
+      Map<String, T> byStored = new HashMap<>();
+      String sql =
+          "select id, account_id, %1$s as sought from instance where %1$s in (%2$s)"
+              .formatted(column, "?, ".repeat(some.size() - 1) + "?");
+      try (PreparedStatement select = connection.prepareStatement(sql)) {
+        for (int i = 0; i < some.size(); i++) {
+          Object value = stored.apply(some.get(i));
+          select.setObject(i + 1, value);
+          byStored.put(comparable(value), some.get(i));
+        }
+        try (ResultSet found = select.executeQuery()) {
+          while (found.next()) {
+            bearers.put(
+                byStored.get(comparable(found.getObject("sought"))),
+                new Bearer(found.getLong("id"), found.getLong("account_id")));
+          }
+        }
+      }
+    }
+    return bearers;
+  }
+
+  private static String comparable(Object value) {
+    return value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : value.toString();
   }
 
   /**

@@ -7,6 +7,7 @@ import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.instance.Instances;
 import io.autotaskprovisioner.instance.Tenants;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.StorageException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,8 +27,13 @@ final class InstanceStore {
     /** Another request with the same key had made its instance before. */
     KEY_TAKEN,
     /** The request is no longer the caller's; nothing was stored. */
-    FENCED
+    FENCED,
+    /** An imported instance has the id; nothing was stored, and another id is drawn. */
+    ID_TAKEN
   }
+
+  /** Ids skipped at once at most: as many as a block of them has. */
+  private static final int MAX_SKIPPED = 1_000;
 
   /**
    * @param instance what bears the request's key now; the caller's own unless {@code KEY_TAKEN}
@@ -56,20 +62,39 @@ final class InstanceStore {
   /** Completes after the commit. */
   CompletableFuture<Result> store(Instance instance, CommitFence fence) {
     // The event's id is drawn outside the work, which may run twice and must find its own rows.
-    long eventId = events.nextId();
+    return store(instance, events.nextId(), fence, 1);
+  }
+
+  /**
+   * @param skipped ids that are skipped should the instance's be taken; twice as many after each
+   *     try, so that a whole range of imported ids is soon left behind
+   */
+  private CompletableFuture<Result> store(
+      Instance instance, long eventId, CommitFence fence, int skipped) {
     return write(instance, eventId, fence)
         .exceptionallyCompose(
             failure ->
                 isOutcomeUnknown(failure)
                     ? write(instance, eventId, fence)
                     : CompletableFuture.failedFuture(failure))
-        .thenApply(
+        .thenCompose(
             result -> {
+              if (result.outcome() == Outcome.ID_TAKEN) {
+                int next = Math.min(MAX_SKIPPED, skipped * 2);
+                return store(instance.withId(idBehind(skipped)), eventId, fence, next);
+              }
               if (result.outcome() == Outcome.STORED) {
                 outbox.wake();
               }
-              return result;
+              return CompletableFuture.completedFuture(result);
             });
+  }
+
+  private long idBehind(int skipped) {
+    for (int i = 1; i < skipped; i++) {
+      database.nextId(Sequence.INSTANCE);
+    }
+    return database.nextId(Sequence.INSTANCE);
   }
 
   private CompletableFuture<Result> write(Instance instance, long eventId, CommitFence fence) {
@@ -84,6 +109,9 @@ final class InstanceStore {
       }
       case ALREADY_STORED -> {
         return new Result(Outcome.STORED, instance);
+      }
+      case ID_TAKEN -> {
+        return new Result(Outcome.ID_TAKEN, instance);
       }
       default -> {
         if (!fence.pass(connection, instance)) {
