@@ -4,6 +4,7 @@ import io.autotaskprovisioner.account.AccountBeans;
 import io.autotaskprovisioner.api.ApiBeans;
 import io.autotaskprovisioner.api.CatalogueBeans;
 import io.autotaskprovisioner.api.HubBeans;
+import io.autotaskprovisioner.api.ImportBeans;
 import io.autotaskprovisioner.api.LifecycleSteps;
 import io.autotaskprovisioner.api.ListBeans;
 import io.autotaskprovisioner.api.LoginBeans;
@@ -17,6 +18,7 @@ import io.autotaskprovisioner.instance.InstanceBeans;
 import io.autotaskprovisioner.intake.IntakeBeans;
 import io.autotaskprovisioner.journal.JournalBeans;
 import io.autotaskprovisioner.lifecycle.LifecycleBeans;
+import io.autotaskprovisioner.movein.MoveInBeans;
 import io.autotaskprovisioner.provisioning.ProvisioningBeans;
 import io.autotaskprovisioner.queue.BrokerBeans;
 import io.autotaskprovisioner.queue.QueueBeans;
@@ -96,6 +98,7 @@ public final class Application {
     main.configure().addConfiguration(new ProvisioningBeans());
     main.configure().addConfiguration(new EnrichmentBeans());
     main.configure().addConfiguration(new IntakeBeans());
+    main.configure().addConfiguration(new MoveInBeans());
     main.configure().addConfiguration(new ScheduleBeans());
     main.configure().addConfiguration(new QueueBeans());
     main.configure().addConfiguration(new LifecycleBeans());
@@ -106,6 +109,7 @@ public final class Application {
     main.configure().addConfiguration(new HubBeans());
     main.configure().addConfiguration(new LoginBeans());
     main.configure().addConfiguration(new OpenApiBeans());
+    main.configure().addConfiguration(new ImportBeans());
     main.configure().addConfiguration(new RouteFiles(main.configure(), routes));
     if (arguments.contains("--dev")) {
       main.configure().addConfiguration(new RouteReload(routes));

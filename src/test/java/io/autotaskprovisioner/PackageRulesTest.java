@@ -126,6 +126,20 @@ class PackageRulesTest {
           "setting");
 
   @ArchTest
+  static final ArchRule movein_imports_what_lies_below =
+      only(
+          "movein",
+          "intake",
+          "provisioning",
+          "journal",
+          "instance",
+          "account",
+          "element",
+          "storage",
+          "secret",
+          "setting");
+
+  @ArchTest
   static final ArchRule schedule_imports_what_lies_below =
       only("schedule", "intake", "provisioning", "journal", "instance", "storage", "setting");
 

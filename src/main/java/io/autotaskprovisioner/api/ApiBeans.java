@@ -85,6 +85,7 @@ public final class ApiBeans implements CamelConfiguration {
             CrossOrigin.of(settings),
             new AsyncHttpEngine.Limits(
                 settings.number("http.body-limit", 1 << 20, 1024, 1 << 30),
+                settings.number("import.body-limit", 1 << 24, 1024, 1 << 30),
                 deadline(settings),
                 settings.integer("http.max-concurrent-requests", 2048, 1, 1_000_000)),
             registry.findSingleByType(Clock.class),

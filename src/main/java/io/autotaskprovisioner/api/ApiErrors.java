@@ -67,7 +67,12 @@ final class ApiErrors {
         });
     router.errorHandler(
         413,
-        call -> answer(call, new ApiException(413, "The body is larger than http.body-limit.")));
+        call ->
+            answer(
+                call,
+                new ApiException(
+                    413,
+                    "The body is larger than http.body-limit, or an import than import.body-limit.")));
     router.errorHandler(
         400, call -> answer(call, ApiException.badRequest("The request cannot be read.")));
     router.errorHandler(500, call -> answer(call, call.failure()));

@@ -76,7 +76,8 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     newRoute().handler(this::admit);
     Route route = newRoute();
     if (!getEndpoint().isUseStreaming()) {
-      BodyHandler reading = BodyHandler.create(false).setBodyLimit(limits.bodyLimit());
+      BodyHandler reading =
+          BodyHandler.create(false).setBodyLimit(limits.bodyLimit(getEndpoint().getPath()));
       // Without a body nothing is to be read, whatever media type the client claims for it.
       route.handler(
           call -> {

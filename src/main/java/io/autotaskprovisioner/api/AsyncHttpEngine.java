@@ -19,10 +19,17 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
 
   /**
    * @param bodyLimit bytes
+   * @param importBodyLimit bytes of a body that holds many instances
    * @param deadline the longest time one request is worked on
    * @param maxConcurrentRequests more are answered 503
    */
-  record Limits(long bodyLimit, Duration deadline, int maxConcurrentRequests) {}
+  record Limits(
+      long bodyLimit, long importBodyLimit, Duration deadline, int maxConcurrentRequests) {
+
+    long bodyLimit(String path) {
+      return path.equals(ImportOperations.PATH) ? importBodyLimit : bodyLimit;
+    }
+  }
 
   private static final String READING_TIMER = "readingTimer";
 

@@ -29,6 +29,7 @@ final class OpenApiDocument {
           "logins",
           "batches",
           "deliveries",
+          "imports",
           "operation",
           "document");
 

@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       StatusCommand.class,
       ProvisionCommand.class,
+      ImportCommand.class,
       CheckCommand.class,
       RetryCommand.class,
       RedeliverCommand.class,

@@ -41,6 +41,16 @@ public final class ProvisioningBeans implements CamelConfiguration {
         instanceId -> database.transaction(connection -> instances.tokenOf(connection, instanceId));
     registry.bind("instanceEvents", events);
     registry.bind("loginGuard", guard);
+    registry.bind("loginProof", new LoginProof(context));
+    registry.bind(
+        "instanceImport",
+        new InstanceImport(
+            instances,
+            registry.findSingleByType(Tenants.class),
+            registry.findSingleByType(ElementCatalogue.class),
+            events,
+            outbox,
+            clock));
     registry.bind("instanceTokens", tokens);
     registry.bind("requestCredentials", new RequestCredentials());
     registry.bind("verifiedRequestStrategy", new VerifiedRequestStrategy());

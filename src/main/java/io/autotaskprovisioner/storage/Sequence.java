@@ -8,7 +8,8 @@ public enum Sequence {
   INSTANCE("instance_ids", 1000),
   EVENT("event_ids", 1000),
   DELIVERY("delivery_ids", 1000),
-  CONFIGURATION_KEY("configuration_key_ids", 100);
+  CONFIGURATION_KEY("configuration_key_ids", 100),
+  IMPORT("import_ids", 10);
 
   private final String sqlName;
   private final int blockSize;

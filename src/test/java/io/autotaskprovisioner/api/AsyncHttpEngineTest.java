@@ -40,7 +40,7 @@ class AsyncHttpEngineTest {
             router,
             errors,
             CrossOrigin.of(new Settings(new DefaultCamelContext())),
-            new AsyncHttpEngine.Limits(1024, Duration.ofSeconds(5), 10),
+            new AsyncHttpEngine.Limits(1024, 1024, Duration.ofSeconds(5), 10),
             Clock.systemUTC(),
             server);
     server.start();

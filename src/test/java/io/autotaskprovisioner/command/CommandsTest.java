@@ -129,6 +129,39 @@ class CommandsTest {
   }
 
   @Test
+  void instances_of_the_hosted_service_are_imported_with_credentials_out_of_a_csv()
+      throws Exception {
+    Path instances = folder.resolve("instances.json");
+    Files.writeString(
+        instances,
+        """
+        [{"id":70001,"name":"Moved","token":"a-token-of-the-hosted-service=","element":{"id":4895,"key":"autotaskfinance"},
+          "configuration":{"finance.autotask.username":"user-71@customer-71.example",
+            "finance.autotask.password":"********","finance.autotask.server.url":"https://ww3.autotask.net"}},
+         {"id":70002,"name":"Other","token":"b-token-of-the-hosted-service=","element":{"key":"sfdc"},"configuration":{}}]
+        """);
+    Path credentials = folder.resolve("credentials.csv");
+    Files.writeString(credentials, "\ufeffName;Password;custom.key\nMoved;\"secret-71\";x\n");
+    String[] command = {"import", "" + instances, "--credentials", "" + credentials};
+
+    Outcome refused = onServer(command);
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCode.FAILED);
+    assertThat(refused.out()).contains("2. 70002 Other", "sfdc", "Nothing was changed.");
+
+    String[] skipping = {command[0], command[1], command[2], command[3], "--skip-other-elements"};
+    Outcome imported = onServer(skipping);
+    assertThat(imported.exitCode()).as(imported.out() + imported.err()).isZero();
+    assertThat(imported.out()).contains("Left out", "1 imported, 0 were there before.");
+    assertThat(application.get("/elements/api-v2/instances/70001").body())
+        .contains("a-token-of-the-hosted-service=", "\"custom.key\":\"x\"");
+    assertThat(onServer(skipping).out()).contains("0 imported, 1 were there before.");
+    Files.writeString(credentials, "name,pin\nMoved,secret-71\n");
+    Outcome unknown = onServer(skipping);
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(unknown.err()).contains("column 2").doesNotContain("secret-71");
+  }
+
+  @Test
   void check_names_line_and_field_and_never_a_value() throws Exception {
     Path file = folder.resolve("bad.csv");
     Files.writeString(
@@ -190,6 +223,8 @@ class CommandsTest {
         "accounts disable | ACCOUNT",
         "accounts password | ACCOUNT",
         "accounts password 1000 secret-as-an-argument | Unmatched argument",
+        "import | Missing required",
+        "import nothing.json --credentials nothing.csv | not there",
         "check nothing.csv | not there",
         "check notes.txt | rename it",
         "provision nothing.ndjson | not there",
