@@ -64,10 +64,15 @@ class InstanceStoreBench {
               new PlainOutbox());
       for (int round = 1; round <= ROUNDS; round++) {
         long start = System.nanoTime();
+        long cpu = cpuNanos();
         round(database, store);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         System.out.printf(
-            "%s, round %d: %,d instances/s%n", product, round, INSTANCES * 1000L / took.toMillis());
+            "%s, round %d: %,d instances/s, %,d us of CPU time each%n",
+            product,
+            round,
+            INSTANCES * 1000L / took.toMillis(),
+            (cpuNanos() - cpu) / INSTANCES / 1000);
       }
     }
   }
