@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * What the guard remembers of a login: keyed hashes, as hex.
  *
  * @param user of the login name, whatever its case
- * @param pair of login name and secret
+ * @param pair of login name and secret under the integration code: a wrong code looks like a wrong
+ *     secret, so that its rejection says nothing of the same secret under another code, with which
+ *     instances may be at work
  * @param code of the integration code; null where there is none
  */
 record GuardSubjects(String user, String pair, @Nullable String code) {
@@ -24,7 +26,7 @@ record GuardSubjects(String user, String pair, @Nullable String code) {
     return new GuardSubjects(
         hash(keyRing, "user", user),
         // A separator that neither part can hold.
-        hash(keyRing, "pair", user + "\0" + login.secret()),
+        hash(keyRing, "pair", user + "\0" + login.secret() + (code == null ? "" : "\0" + code)),
         code == null ? null : codeHash(keyRing, code));
   }
 

@@ -84,6 +84,21 @@ abstract class LoginGuardSuite {
   }
 
   @Test
+  void a_login_rejected_with_another_code_stays_open_with_the_code_it_works_with() {
+    acceptSomebody();
+    enter("a", "right").accepted();
+
+    Attempt wrongCode = guard.enter(login("a", "right", "WRONGCODE")).join();
+    wrongCode.rejected().orTimeout(10, TimeUnit.SECONDS).join();
+
+    assertThat(refusal(guard, login("a", "right", "WRONGCODE")).kind())
+        .isEqualTo(Kind.LOGIN_CLOSED);
+    assertThat(isOpen("a", "right")).isTrue();
+    guard = newGuard();
+    assertThat(isOpen("a", "right")).as("in another process, too").isTrue();
+  }
+
+  @Test
   void three_rejections_in_more_than_thirty_minutes_do_not_close_the_user() {
     acceptSomebody();
     reject("a", "wrong1");
