@@ -8,6 +8,8 @@ import io.autotaskprovisioner.journal.Failure;
 import io.autotaskprovisioner.journal.ProvisioningException;
 import io.autotaskprovisioner.provisioning.AutotaskFailures;
 import io.autotaskprovisioner.storage.StorageException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
@@ -167,7 +169,12 @@ final class ApiErrors {
       return;
     }
     String requestId = newRequestId();
-    byte[] body = body(requestId, "The request is not readable as HTTP.", null);
+    Throwable cause = request.decoderResult().cause();
+    String message =
+        cause instanceof TooLongHttpLineException || cause instanceof TooLongHttpHeaderException
+            ? "The address with its query, or the headers, are too long: send shorter ones."
+            : "The request is not readable as HTTP.";
+    byte[] body = body(requestId, message, null);
     request
         .response()
         .setStatusCode(400)

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.util.Locale;
@@ -27,7 +29,10 @@ final class JsonBody {
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
                   .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // Numbers become texts, digit for digit: 1e400 is no Infinity, and 1.50 may be a secret.
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false);
 
   /**
    * The body as a tree; JSON null where there is no content.
@@ -42,15 +47,26 @@ final class JsonBody {
     try {
       return mapper.readTree(request.body());
     } catch (JsonProcessingException e) {
-      JsonLocation place = e.getLocation();
-      throw ApiException.badRequest(
-          place == null
-              ? "The body is not one valid JSON document."
-              : "The body is not one valid JSON document: see line %d, column %d."
-                  .formatted(place.getLineNr(), place.getColumnNr()));
+      throw ApiException.badRequest(problem(e));
     } catch (IOException e) {
       throw ApiException.badRequest("The body is not valid UTF-8.");
     }
+  }
+
+  /** In our words: the parser's own quote the text, which may be a secret. */
+  private static String problem(JsonProcessingException e) {
+    if (e instanceof StreamConstraintsException) {
+      return "The body is nested deeper than %d levels, or holds a number or a field name that is far too long."
+          .formatted(MAX_NESTING);
+    }
+    JsonLocation place = e.getLocation();
+    String where =
+        place == null
+            ? "."
+            : ": see line %d, column %d.".formatted(place.getLineNr(), place.getColumnNr());
+    return String.valueOf(e.getOriginalMessage()).startsWith("Duplicate field")
+        ? "A field stands twice in the same object of the body" + where
+        : "The body is not one valid JSON document" + where;
   }
 
   private static void requireJson(String contentType) {

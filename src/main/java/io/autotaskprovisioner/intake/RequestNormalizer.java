@@ -93,6 +93,7 @@ public final class RequestNormalizer {
     if (flat) {
       addFlatFields(node, element, known, configuration, problems);
     }
+    known.ifPresent(e -> requireTexts(e, node.path("configuration"), problems));
     checkConfiguration(configuration, known, problems);
     String requestId = requestId(node.get("requestId"), problems);
     String name = line("name", unfolded(node.get("name")), MAX_NAME, problems);
@@ -169,6 +170,19 @@ public final class RequestNormalizer {
     }
   }
 
+  /** An object is no credential, and a wrong one costs a try until Autotask locks the user. */
+  private static void requireTexts(
+      Element element, JsonNode configuration, FieldProblems problems) {
+    configuration
+        .properties()
+        .forEach(
+            entry -> {
+              if (entry.getValue().isObject() && isCredential(element, entry.getKey())) {
+                problems.wrongType("configuration." + entry.getKey(), "a string", entry.getValue());
+              }
+            });
+  }
+
   private static void addFlatFields(
       JsonNode node,
       @Nullable String elementName,
@@ -219,7 +233,7 @@ public final class RequestNormalizer {
           if (key.isBlank() || key.length() > MAX_KEY || !isStorable(key)) {
             problems.add(
                 "configuration",
-                "configuration key '%s' must be of 1 to %d characters"
+                "configuration key '%s' must be of 1 to %d characters, not all blanks, without NUL"
                     .formatted(FieldProblems.shown(key), MAX_KEY));
           }
           if (value != null) {

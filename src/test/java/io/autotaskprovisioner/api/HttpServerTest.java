@@ -104,6 +104,21 @@ class HttpServerTest {
   }
 
   @Test
+  void an_address_that_is_too_long_is_told_so() throws Exception {
+    String answer =
+        raw(
+            "GET "
+                + INSTANCES
+                + "?searchText="
+                + "x".repeat(9_000)
+                + " HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    assertThat(answer)
+        .startsWith("HTTP/1.0 400 ")
+        .contains("The address with its query, or the headers, are too long");
+  }
+
+  @Test
   void a_client_that_goes_away_leaves_nothing_behind() throws Exception {
     application.simulator().set("latencyMillis", 300);
     try {

@@ -67,6 +67,20 @@ class RequestNormalizerTest {
     assertThat(request.configuration().keySet()).containsExactly("a", "b", "c", "d", "e", "f");
   }
 
+  @Test
+  void an_object_is_no_credential() {
+    Failure failure =
+        failure(
+            """
+            {"element":"autotaskfinance","configuration":{"finance.autotask.password":{"a":"s3cret"},
+             "event.poller.configuration":{}}}
+            """);
+
+    assertThat(failure.message())
+        .contains("configuration.finance.autotask.password must be a string, not an object")
+        .doesNotContain("s3cret", "event.poller.configuration");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
