@@ -69,6 +69,7 @@ public final class RunningApplication implements AutoCloseable {
     set("autotask.integration-code", Switches.DEMO_INTEGRATION_CODE);
     set("account.initial.user-secret", USER_SECRET);
     set("account.initial.organization-secret", ORGANIZATION_SECRET);
+    set("account.password-rounds", "1000");
     settings.forEach(this::set);
   }
 

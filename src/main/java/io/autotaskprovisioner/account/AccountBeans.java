@@ -16,8 +16,9 @@ public final class AccountBeans implements CamelConfiguration {
   public void configure(CamelContext context) {
     Registry registry = context.getRegistry();
     Database database = registry.findSingleByType(Database.class);
-    Accounts accounts = new Accounts(database, registry.findSingleByType(KeyRing.class));
-    new FirstAccount(database, accounts, new Settings(context)).ensure();
+    Settings settings = new Settings(context);
+    Accounts accounts = Accounts.of(database, registry.findSingleByType(KeyRing.class), settings);
+    new FirstAccount(database, accounts, settings).ensure();
     registry.bind("accounts", accounts);
     registry.bind("accountAdministration", new AccountAdministration(database, accounts));
     Clock clock = registry.findSingleByType(Clock.class);
@@ -28,7 +29,7 @@ public final class AccountBeans implements CamelConfiguration {
             registry.findSingleByType(KeyRing.class),
             accounts,
             clock,
-            new Settings(context).duration("account.session-lifetime", Duration.ofMinutes(10))));
+            settings.duration("account.session-lifetime", Duration.ofMinutes(10))));
     registry.bind("loginThrottle", new LoginThrottle(clock));
   }
 }

@@ -3,6 +3,7 @@ package io.autotaskprovisioner.account;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.autotaskprovisioner.secret.KeyRing;
+import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
@@ -69,6 +70,17 @@ public final class Accounts {
 
   public Accounts(Database database, KeyRing keyRing) {
     this(database, keyRing, new PasswordHashing(PasswordHashing.ITERATIONS));
+  }
+
+  /** With passwords hashed in as many rounds as {@code account.password-rounds} says. */
+  public static Accounts of(Database database, KeyRing keyRing, Settings settings) {
+    int rounds =
+        settings.integer(
+            "account.password-rounds",
+            PasswordHashing.ITERATIONS,
+            PasswordHashing.MIN_ITERATIONS,
+            PasswordHashing.MAX_ITERATIONS);
+    return new Accounts(database, keyRing, new PasswordHashing(rounds));
   }
 
   Accounts(Database database, KeyRing keyRing, PasswordHashing hashing) {

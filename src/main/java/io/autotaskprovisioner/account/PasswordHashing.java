@@ -18,6 +18,12 @@ final class PasswordHashing {
   /** OWASP Password Storage Cheat Sheet, PBKDF2-HMAC-SHA256. */
   static final int ITERATIONS = 600_000;
 
+  /** Fewer are for trials alone. */
+  static final int MIN_ITERATIONS = 1_000;
+
+  /** More than this would keep a core busy for seconds. */
+  static final int MAX_ITERATIONS = 10_000_000;
+
   private static final String PREFIX = "$pbkdf2-sha256$i=";
   private static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
