@@ -124,10 +124,13 @@ final class AccountPasswords {
     }
   }
 
+  /** What stands for the e-mail address at a login: every spelling that means the same account. */
+  static String loginName(String email) {
+    return Normalizer.normalize(email.strip(), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+  }
+
   private byte[] loginHash(String email) {
-    String name =
-        Normalizer.normalize(email.strip(), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
-    return keyRing.hash("account.login", name.getBytes(StandardCharsets.UTF_8));
+    return keyRing.hash("account.login", loginName(email).getBytes(StandardCharsets.UTF_8));
   }
 
   private static String passwordContext(long id) {

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -82,9 +81,12 @@ public final class LoginThrottle {
     return name(userName) + " " + network(address);
   }
 
-  /** Long names share a bucket: memory is bounded by their number alone. */
+  /**
+   * All spellings that the look-up of the account takes for one share a bucket, or each would bring
+   * tries of its own. So do long names: memory is bounded by their number alone.
+   */
   private static String name(String userName) {
-    String name = userName.strip().toLowerCase(Locale.ROOT);
+    String name = AccountPasswords.loginName(userName);
     return name.length() > 320 ? "long" : name;
   }
 

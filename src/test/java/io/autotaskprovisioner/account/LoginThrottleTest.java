@@ -24,6 +24,16 @@ class LoginThrottleTest {
   }
 
   @Test
+  void another_spelling_of_the_same_account_brings_no_tries_of_its_own() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(throttle.enter("ann@example.com", "192.0.2.1")).isEmpty();
+    }
+    String fullWidth = "\uFF41\uFF4E\uFF4E@example.com";
+    assertThat(throttle.enter(fullWidth, "192.0.2.1")).isPresent();
+    assertThat(throttle.enter("ann\uFF20EXAMPLE.com", "192.0.2.1")).isPresent();
+  }
+
+  @Test
   void a_stranger_who_guesses_holds_back_neither_the_owner_elsewhere_nor_other_names() {
     for (int i = 0; i < 100; i++) {
       throttle.enter("ann@example.com", "2001:db8::" + Integer.toHexString(i));
