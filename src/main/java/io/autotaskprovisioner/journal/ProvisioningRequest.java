@@ -37,6 +37,11 @@ public record ProvisioningRequest(
   /** Our choice: how many configuration keys an instance has at most. */
   public static final int MAX_CONFIGURATION_KEYS = 200;
 
+  /**
+   * Our choice: to how many characters all values together may grow by changes: what one POST has.
+   */
+  public static final int MAX_CONFIGURATION_CHARACTERS = 1_000_000;
+
   public ProvisioningRequest {
     tags = tags == null ? null : List.copyOf(tags);
     configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));

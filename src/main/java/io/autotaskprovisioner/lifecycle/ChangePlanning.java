@@ -107,7 +107,20 @@ public final class ChangePlanning {
               .formatted(merged.size(), ProvisioningRequest.MAX_CONFIGURATION_KEYS),
           List.of("configuration"));
     }
+    // Change by change it would come to 13 MB, which every list shows and every event holds.
+    long characters = characters(merged);
+    if (characters > ProvisioningRequest.MAX_CONFIGURATION_CHARACTERS
+        && characters > characters(current.configuration())) {
+      throw invalid(
+          "The configuration would have %,d characters: it may grow to %,d."
+              .formatted(characters, ProvisioningRequest.MAX_CONFIGURATION_CHARACTERS),
+          List.of("configuration"));
+    }
     return merged;
+  }
+
+  private static long characters(Map<String, @Nullable String> configuration) {
+    return configuration.values().stream().filter(Objects::nonNull).mapToLong(String::length).sum();
   }
 
   private void requireSameElement(Instance base, Element element, ProvisioningRequest wanted) {

@@ -131,6 +131,24 @@ abstract class InstanceLifecycleSuite {
   }
 
   @Test
+  void changes_do_not_pile_up_a_configuration_that_no_single_request_could_bring() {
+    Instance read = stored(10, null);
+    Map<String, String> large = new LinkedHashMap<>();
+    for (int i = 0; i < 15; i++) {
+      large.put("large." + i, "x".repeat(60_000));
+    }
+    node.lifecycle.change(plan(read, wanted(null, null, large)), null).join();
+    Instance now = find(10);
+    Map<String, String> more = Map.of("more.1", "y".repeat(60_000), "more.2", "y".repeat(60_000));
+
+    assertThatThrownBy(() -> plan(now, wanted(null, null, more)))
+        .isInstanceOf(ProvisioningException.class)
+        .hasMessageContaining("characters: it may grow to 1,000,000");
+    node.lifecycle.change(plan(now, wanted(null, null, Map.of("large.0", "z"))), null).join();
+    assertThat(find(10).configuration()).containsEntry("large.0", "z").doesNotContainKey("more.1");
+  }
+
+  @Test
   void credentials_that_changed_under_a_proof_are_not_overwritten() {
     Instance read = stored(10, null);
     PlannedChange mine = plan(read, wanted(null, null, Map.of(PASSWORD, "mine")));
