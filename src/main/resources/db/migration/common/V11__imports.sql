@@ -1,7 +1,9 @@
+-- Each statement may be there already: H2 commits each by itself, so a start that dies within this
+-- file leaves its first ones behind, and the next start runs it again from its beginning.
 -- Moving in: instances of the hosted service with their ids and tokens, all of an import or none.
-create sequence import_ids start with 1000 increment by 10;
+create sequence if not exists import_ids start with 1000 increment by 10;
 
-create table import_job (
+create table if not exists import_job (
   id bigint primary key,
   account_id bigint not null references account (id), -- who will own the instances
   requested_by bigint not null,         -- the administrator's account
@@ -13,9 +15,9 @@ create table import_job (
   created_at timestamp with time zone not null,
   finished_at timestamp with time zone
 );
-create index import_job_due on import_job (status, next_attempt_at);
+create index if not exists import_job_due on import_job (status, next_attempt_at);
 
-create table import_item (
+create table if not exists import_item (
   job_id bigint not null,
   place integer not null,               -- in the array that was sent, from 1
   instance_id bigint not null,
@@ -31,4 +33,4 @@ create table import_item (
   constraint import_item_pk primary key (job_id, place),
   constraint import_item_job foreign key (job_id) references import_job (id)
 );
-create index import_item_due on import_item (job_id, status, next_attempt_at);
+create index if not exists import_item_due on import_item (job_id, status, next_attempt_at);
