@@ -133,7 +133,8 @@ public final class ApiBeans implements CamelConfiguration {
     return idle;
   }
 
-  private static Duration deadline(Settings settings) {
+  /** When an HTTP caller is answered whatever happened. */
+  static Duration deadline(Settings settings) {
     return settings.duration("http.deadline", Duration.ofSeconds(15));
   }
 

@@ -6,6 +6,7 @@ import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.instance.InstanceJson;
 import io.autotaskprovisioner.instance.InstanceLists;
 import io.autotaskprovisioner.instance.Instances;
+import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -20,7 +21,8 @@ public final class ListBeans implements CamelConfiguration {
   @Override
   public void configure(CamelContext context) throws Exception {
     Registry registry = context.getRegistry();
-    Blocking searching = new Blocking("api-search", SCANS);
+    Blocking searching =
+        new Blocking("api-search", SCANS, ApiBeans.deadline(new Settings(context)));
     context.addService(searching, true, true);
     InstanceListOperations operations =
         new InstanceListOperations(

@@ -23,7 +23,13 @@ public final class LoginBeans implements CamelConfiguration {
         new InstanceAnswers(new ObjectMapper(), registry.findSingleByType(InstanceJson.class));
     // Half of the cores go on serving everybody else while passwords are hashed.
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    Blocking hashing = new Blocking("api-login", threads, threads * WAITING_PER_THREAD);
+    Blocking hashing =
+        new Blocking(
+            "api-login",
+            threads,
+            threads * WAITING_PER_THREAD,
+            ApiBeans.deadline(new Settings(context)),
+            System::nanoTime);
     context.addService(hashing, true, true);
     LoginOperations logins =
         new LoginOperations(
