@@ -34,6 +34,9 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
 
   private static final long NO_TIMER = -1;
 
+  /** Our choice: one that is worked on and some that wait. */
+  private static final int MAX_LARGE_BODIES = 4;
+
   /** Far more than there are routes; their numbers rise when route files are read again. */
   private static final int ORDERS_PER_PARAMETER = 1 << 24;
 
@@ -44,6 +47,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   private final AtomicInteger routeNumbers;
   private final Clock clock;
   private final List<Route> routes = new ArrayList<>();
+  private final AtomicInteger largeBodies = new AtomicInteger();
 
   AsyncHttpConsumer(
       PlatformHttpEndpoint endpoint,
@@ -81,14 +85,29 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
       // Without a body nothing is to be read, whatever media type the client claims for it.
       route.handler(
           call -> {
-            if (MediaTypes.hasBody(call.request())) {
+            if (!MediaTypes.hasBody(call.request())) {
+              call.next();
+            } else if (hasRoomForBody(call)) {
               reading.handle(call);
             } else {
-              call.next();
+              call.fail(ApiException.busy("Too many large bodies at once; send it again shortly."));
             }
           });
     }
     route.handler(this::handle);
+  }
+
+  /** Bodies are read before anybody knows who sends them: large ones must not add up. */
+  private boolean hasRoomForBody(RoutingContext call) {
+    if (!limits.isLarge(getEndpoint().getPath())) {
+      return true;
+    }
+    if (largeBodies.incrementAndGet() > MAX_LARGE_BODIES) {
+      largeBodies.decrementAndGet();
+      return false;
+    }
+    call.addEndHandler(ended -> largeBodies.decrementAndGet());
+    return true;
   }
 
   /**

@@ -29,6 +29,10 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
     long bodyLimit(String path) {
       return path.equals(ImportOperations.PATH) ? importBodyLimit : bodyLimit;
     }
+
+    boolean isLarge(String path) {
+      return bodyLimit(path) > bodyLimit;
+    }
   }
 
   private static final String READING_TIMER = "readingTimer";
