@@ -68,6 +68,7 @@ final class HubOperations {
     TokenInstance caller = enabled(callerOf(exchange));
     exchange.setProperty(ProvisioningProperties.ELEMENT, caller.element());
     exchange.setProperty(ProvisioningProperties.VERIFICATION, caller.element().verification());
+    exchange.setProperty(ProvisioningProperties.ACCEPTED_BEFORE, caller.instance().valid());
     exchange.getMessage().setBody(caller.verification());
   }
 

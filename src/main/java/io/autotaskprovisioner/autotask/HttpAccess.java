@@ -150,13 +150,15 @@ public final class HttpAccess {
   }
 
   private static LoginCredentials withoutCode(LoginCredentials login) {
-    return new LoginCredentials(login.userName(), login.secret(), null, login.serverUrl());
+    return new LoginCredentials(login.userName(), login.secret(), null, login.serverUrl())
+        .acceptedBefore(login.acceptedBefore());
   }
 
   /** One login name at two providers is two logins. */
   private LoginCredentials named(LoginCredentials login) {
     return new LoginCredentials(
-        provider + "/" + login.userName(), login.secret(), null, login.serverUrl());
+            provider + "/" + login.userName(), login.secret(), null, login.serverUrl())
+        .acceptedBefore(login.acceptedBefore());
   }
 
   /**

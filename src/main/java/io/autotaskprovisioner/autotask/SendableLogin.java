@@ -37,7 +37,8 @@ final class SendableLogin {
           Kind.INVALID_LOGIN,
           "The user name holds a colon, which basic authentication cannot carry.");
     }
-    return new LoginCredentials(given.userName(), given.secret(), code, given.serverUrl());
+    return new LoginCredentials(given.userName(), given.secret(), code, given.serverUrl())
+        .acceptedBefore(given.acceptedBefore());
   }
 
   /**

@@ -99,10 +99,11 @@ public final class DueTenants {
               Map<String, @Nullable String> configuration = instance.configuration();
               String code = configuration.get(element.integrationCodeKey());
               return new LoginCredentials(
-                  configuration.getOrDefault(element.userNameKey(), ""),
-                  configuration.getOrDefault(element.passwordKey(), ""),
-                  code == null || code.isBlank() ? null : code,
-                  configuration.getOrDefault(element.serverUrlKey(), ""));
+                      configuration.getOrDefault(element.userNameKey(), ""),
+                      configuration.getOrDefault(element.passwordKey(), ""),
+                      code == null || code.isBlank() ? null : code,
+                      configuration.getOrDefault(element.serverUrlKey(), ""))
+                  .acceptedBefore(instance.valid());
             });
   }
 }

@@ -18,6 +18,7 @@ import org.apache.camel.Processor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Writes down how an attempt ended: done, to be tried again, or given up. Thread-safe. */
 final class SettleTenant implements Processor {
@@ -88,10 +89,12 @@ final class SettleTenant implements Processor {
           database.transaction(
               connection -> claims.giveUp(connection, task.work(), task.facts(), reason, now));
       if (told(task, settled, "given_up")) {
-        LOG.warn(
-            "Tenant {} is asked no more until a further instance of it is stored: {}",
-            task.databaseId(),
-            reason);
+        // Instances that are removed soon after are everyday life.
+        LOG.atLevel(task.login() == null ? Level.INFO : Level.WARN)
+            .log(
+                "Tenant {} is asked no more until a further instance of it is stored: {}",
+                task.databaseId(),
+                reason);
       }
       return;
     }

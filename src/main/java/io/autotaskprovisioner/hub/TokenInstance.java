@@ -64,10 +64,11 @@ public record TokenInstance(Instance instance, Element element) {
     Map<String, @Nullable String> configuration = instance.configuration();
     String code = configuration.get(element.integrationCodeKey());
     return new LoginCredentials(
-        configuration.get(element.userNameKey()),
-        configuration.get(element.passwordKey()),
-        code == null || code.isBlank() ? null : code,
-        configuration.get(element.serverUrlKey()));
+            configuration.get(element.userNameKey()),
+            configuration.get(element.passwordKey()),
+            code == null || code.isBlank() ? null : code,
+            configuration.get(element.serverUrlKey()))
+        .acceptedBefore(instance.valid());
   }
 
   @Override

@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
  *   <li>A rejected user and secret pair is closed for 5 minutes, doubling to an hour; three
  *       rejections of one user within 30 minutes close the user in the same way. An acceptance
  *       clears both.
+ *   <li>What Autotask accepted before, the login of a valid instance, is kept back by its own
+ *       rejection alone, so that nobody's wrong guesses stop what is at work; its acceptance
+ *       forgets none of theirs. Our choice.
  *   <li>A login not proven goes one call at a time within this process; every process reads the
  *       table before it lets one out, so that another can add at most the call it has under way.
  *   <li>A code nothing was accepted with yet lets at most three different logins out at once. Three
@@ -91,7 +94,7 @@ public final class JdbcLoginGuard implements LoginGuard {
     if (isProven(login)) {
       return CompletableFuture.completedFuture(new Pass(login, false));
     }
-    return new Entry(login).begin();
+    return new Entry(login, credentials.acceptedBefore()).begin();
   }
 
   /** Keyed hash of the code, in hex, while nothing was accepted with it here; else empty. */
@@ -150,13 +153,15 @@ public final class JdbcLoginGuard implements LoginGuard {
   private final class Entry {
 
     private final GuardSubjects login;
+    private final boolean acceptedBefore;
     private final CompletableFuture<Attempt> result = new CompletableFuture<>();
     private final List<Turns.Turn> turns = new ArrayList<>();
     private final AtomicReference<@Nullable CompletableFuture<?>> waitingFor =
         new AtomicReference<>();
 
-    private Entry(GuardSubjects login) {
+    private Entry(GuardSubjects login, boolean acceptedBefore) {
       this.login = login;
+      this.acceptedBefore = acceptedBefore;
     }
 
     private CompletableFuture<Attempt> begin() {
@@ -184,7 +189,9 @@ public final class JdbcLoginGuard implements LoginGuard {
               ? CompletableFuture.completedFuture(null)
               : turn(codes, code);
       return allowed.thenCompose(
-          unused -> database.read(connection -> table.standing(connection, login, now())));
+          unused ->
+              database.read(
+                  connection -> table.standing(connection, login, acceptedBefore, now())));
     }
 
     private CompletableFuture<Void> turn(Turns line, String subject) {

@@ -49,7 +49,13 @@ final class LoginGuardTable {
   private record Row(
       @Nullable Instant previousRejection, @Nullable Instant lastRejection, int closures) {}
 
-  Standing standing(Connection connection, GuardSubjects login, Instant now) throws SQLException {
+  /**
+   * What keeps the login back.
+   *
+   * @param acceptedBefore then what others have tried for the same user does not, nor is it cleared
+   */
+  Standing standing(Connection connection, GuardSubjects login, boolean acceptedBefore, Instant now)
+      throws SQLException {
     // A closure that a suspended code brought about says nothing of the login: it does not count
     // under another code, and under the same code the suspension does.
     String sql =
@@ -70,7 +76,10 @@ final class LoginGuardTable {
             suspended = instant(rows, "suspended_at") != null;
             continue;
           }
-          known = true;
+          if (acceptedBefore && rows.getString("kind").equals("USER")) {
+            continue;
+          }
+          known = !acceptedBefore;
           Instant until = instant(rows, "closed_until");
           boolean counts =
               until != null && until.isAfter(now) && instant(rows, "blamed_at") == null;

@@ -12,6 +12,8 @@ public final class PlainText {
    */
   private static final int LAYERS = 5;
 
+  private static final Pattern ENDS = Pattern.compile("^[\\p{Z}\\s]+|[\\p{Z}\\s]+$");
+
   private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
 
   private static final Pattern HALF_SURROGATE = Pattern.compile("\\p{Cs}");
@@ -25,7 +27,7 @@ public final class PlainText {
    * blank, half a surrogate pair the replacement character.
    */
   public static String of(String text) {
-    String plain = text.strip();
+    String plain = trimmed(text);
     for (int layer = 0; hasMarkup(plain); layer++) {
       String stripped = layer < LAYERS ? strippedOnce(plain) : plain.replaceAll("[<>&]", "");
       if (stripped.equals(plain)) {
@@ -43,6 +45,11 @@ public final class PlainText {
   private static String strippedOnce(String text) {
     String shown = Jsoup.parseBodyFragment(text).body().wholeText();
     String whole = HALF_SURROGATE.matcher(shown).replaceAll("\uFFFD");
-    return CONTROL.matcher(whole).replaceAll(" ").strip();
+    return trimmed(CONTROL.matcher(whole).replaceAll(" "));
+  }
+
+  /** A non-breaking space, which {@link String#strip} leaves, is no name either. */
+  private static String trimmed(String text) {
+    return ENDS.matcher(text).replaceAll("");
   }
 }

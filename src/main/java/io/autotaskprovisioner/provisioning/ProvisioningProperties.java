@@ -34,5 +34,10 @@ public final class ProvisioningProperties {
   /** The request's integration code, for such a route's headers; may be absent. */
   public static final String PROVIDER_CODE = "providerCode";
 
+  /**
+   * {@code true} where the credentials in the body are those of a stored instance that is valid.
+   */
+  public static final String ACCEPTED_BEFORE = "acceptedBefore";
+
   private ProvisioningProperties() {}
 }

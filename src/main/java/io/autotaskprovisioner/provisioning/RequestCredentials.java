@@ -18,9 +18,11 @@ final class RequestCredentials implements CredentialsSource {
         exchange.getMessage().getBody(ProvisioningRequest.class).configuration();
     String integrationCode = configuration.get(element.integrationCodeKey());
     return new LoginCredentials(
-        configuration.get(element.userNameKey()),
-        configuration.get(element.passwordKey()),
-        integrationCode == null || integrationCode.isBlank() ? null : integrationCode,
-        configuration.get(element.serverUrlKey()));
+            configuration.get(element.userNameKey()),
+            configuration.get(element.passwordKey()),
+            integrationCode == null || integrationCode.isBlank() ? null : integrationCode,
+            configuration.get(element.serverUrlKey()))
+        .acceptedBefore(
+            exchange.getProperty(ProvisioningProperties.ACCEPTED_BEFORE, false, Boolean.class));
   }
 }

@@ -77,6 +77,7 @@ public final class Reverification {
       exchange.getMessage().setBody(request(instance));
       exchange.setProperty(ProvisioningProperties.ELEMENT, element);
       exchange.setProperty(ProvisioningProperties.VERIFICATION, element.verification());
+      exchange.setProperty(ProvisioningProperties.ACCEPTED_BEFORE, instance.valid());
       exchange.setProperty(ProvisioningProperties.DEADLINE, clock.instant().plus(MAX_ATTEMPT));
       return template.asyncSend(route, exchange);
     } catch (RuntimeException e) {

@@ -99,6 +99,24 @@ abstract class LoginGuardSuite {
   }
 
   @Test
+  void what_was_accepted_before_is_kept_back_by_its_own_rejection_alone() {
+    acceptSomebody();
+    reject("a", "wrong1");
+    reject("a", "wrong2");
+    reject("a", "wrong3");
+    assertThat(isOpen("a", "right")).isFalse();
+
+    guard.enter(login("a", "right", CODE).acceptedBefore(true)).join().accepted();
+
+    guard = newGuard();
+    assertThat(isOpen("a", "wrong4")).as("the guesses still count").isFalse();
+    Attempt changedMeanwhile = guard.enter(login("a", "right", CODE).acceptedBefore(true)).join();
+    changedMeanwhile.rejected().orTimeout(10, TimeUnit.SECONDS).join();
+    assertThat(refusal(guard, login("a", "right", CODE).acceptedBefore(true)).kind())
+        .isEqualTo(Kind.LOGIN_CLOSED);
+  }
+
+  @Test
   void three_rejections_in_more_than_thirty_minutes_do_not_close_the_user() {
     acceptSomebody();
     reject("a", "wrong1");

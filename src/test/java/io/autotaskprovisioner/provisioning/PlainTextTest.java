@@ -38,6 +38,8 @@ class PlainTextTest {
         "<title><img src=x></title>x | x",
         "one<br>two | one two",
         "a&#10;b&#x1b;c | a b c",
+        "&nbsp;a&nbsp;b&nbsp; | a\u00a0b",
+        "&nbsp; | ``",
         "a&#0;b | a b",
         "&#xD800;x | \uFFFDx"
       })
