@@ -27,6 +27,11 @@ public record ConfigurationEntry(
     boolean hideFromConsole) {
 
   @JsonIgnore
+  public boolean isBoolean() {
+    return type.equals("BOOLEAN");
+  }
+
+  @JsonIgnore
   public boolean isSecret() {
     return type.equals("PASSWORD");
   }

@@ -29,6 +29,8 @@ public final class RequestValidation implements Processor {
   private static final Pattern URL_WITH_USER_INFO =
       Pattern.compile("^\\s*[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#\\s]*@");
 
+  private static final Pattern BOOLEAN = Pattern.compile("true|false", Pattern.CASE_INSENSITIVE);
+
   private final ElementCatalogue catalogue;
 
   public RequestValidation(ElementCatalogue catalogue) {
@@ -82,6 +84,23 @@ public final class RequestValidation implements Processor {
     if (name == null || PlainText.of(name).isBlank()) {
       faults.put("name", "The name is missing.");
     }
+    addMissing(request, element, faults);
+    addUnusable(request, element, faults);
+    EventConfiguration.faults(request.configuration(), element).forEach(faults::putIfAbsent);
+    String externalAuthentication = request.externalAuthentication();
+    if (!externalAuthentication.equals(ProvisioningRequest.NO_EXTERNAL_AUTHENTICATION)) {
+      // Our choice: "initial" skips the provider's check for OAuth imports, and an instance whose
+      // credentials nobody proved must not exist.
+      faults.put(
+          "externalAuthentication",
+          "externalAuthentication must be none for %s, whose credentials are always verified."
+              .formatted(element.key()));
+    }
+    return faults;
+  }
+
+  private static void addMissing(
+      ProvisioningRequest request, Element element, Map<String, String> faults) {
     List<String> missing =
         element.configuration().stream()
             .filter(ConfigurationEntry::required)
@@ -92,6 +111,10 @@ public final class RequestValidation implements Processor {
       String sentence = "Required configuration is missing: " + String.join(", ", missing) + ".";
       missing.forEach(key -> faults.put(key, sentence));
     }
+  }
+
+  private static void addUnusable(
+      ProvisioningRequest request, Element element, Map<String, String> faults) {
     request
         .configuration()
         .forEach(
@@ -107,17 +130,12 @@ public final class RequestValidation implements Processor {
                     key, "The URL in %s must not hold a user name or password.".formatted(key));
               }
             });
-    EventConfiguration.faults(request.configuration(), element).forEach(faults::putIfAbsent);
-    String externalAuthentication = request.externalAuthentication();
-    if (!externalAuthentication.equals(ProvisioningRequest.NO_EXTERNAL_AUTHENTICATION)) {
-      // Our choice: "initial" skips the provider's check for OAuth imports, and an instance whose
-      // credentials nobody proved must not exist.
-      faults.put(
-          "externalAuthentication",
-          "externalAuthentication must be none for %s, whose credentials are always verified."
-              .formatted(element.key()));
-    }
-    return faults;
+    element.configuration().stream()
+        .filter(ConfigurationEntry::isBoolean)
+        .map(ConfigurationEntry::key)
+        .filter(key -> !isBlank(request.configuration().get(key)))
+        .filter(key -> !BOOLEAN.matcher(request.configuration().get(key)).matches())
+        .forEach(key -> faults.put(key, "%s must be true or false.".formatted(key)));
   }
 
   private static boolean isBlank(String value) {
