@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -82,10 +83,13 @@ public final class ConfigurationKeys {
             });
   }
 
-  /** Another process may have added one a moment ago: then its id counts. */
+  /**
+   * Another process may have added one a moment ago: then its id counts. In one order everywhere,
+   * so that no two processes wait for each other.
+   */
   private Map<String, Long> add(Connection connection, Set<String> unknown) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      for (String key : unknown) {
+      for (String key : new TreeSet<>(unknown)) {
         insert.setLong(1, database.nextId(Sequence.CONFIGURATION_KEY));
         insert.setString(2, key);
         insert.executeUpdate();
