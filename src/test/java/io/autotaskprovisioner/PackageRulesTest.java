@@ -145,7 +145,7 @@ class PackageRulesTest {
 
   @ArchTest
   static final ArchRule hub_imports_what_lies_below =
-      only("hub", "journal", "instance", "element", "autotask", "storage", "secret", "setting");
+      only("hub", "instance", "element", "autotask", "storage", "secret", "setting");
 
   @ArchTest
   static final ArchRule the_command_line_is_known_to_the_application_alone =

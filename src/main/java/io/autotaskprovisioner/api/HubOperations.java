@@ -11,6 +11,7 @@ import io.autotaskprovisioner.element.ResourceQuery;
 import io.autotaskprovisioner.hub.ItemPage;
 import io.autotaskprovisioner.hub.TokenInstance;
 import io.autotaskprovisioner.instance.Instance;
+import io.autotaskprovisioner.provisioning.LoginProof;
 import io.autotaskprovisioner.provisioning.ProvisioningProperties;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,7 +70,7 @@ final class HubOperations {
     exchange.setProperty(ProvisioningProperties.ELEMENT, caller.element());
     exchange.setProperty(ProvisioningProperties.VERIFICATION, caller.element().verification());
     exchange.setProperty(ProvisioningProperties.ACCEPTED_BEFORE, caller.instance().valid());
-    exchange.getMessage().setBody(caller.verification());
+    exchange.getMessage().setBody(LoginProof.requestOf(caller.instance()));
   }
 
   /** The login was accepted. */

@@ -49,7 +49,7 @@ final class PlanInstanceChange extends ApiStep {
   @Override
   CompletableFuture<?> run(Exchange exchange, ApiRequest request) {
     Instance instance = AuthenticateToken.instanceOf(exchange);
-    boolean reAuthenticate = reAuthenticate(request);
+    boolean reAuthenticate = request.queryFlag(RE_AUTHENTICATE, false);
     return reader
         .read(request, instance)
         .thenAcceptAsync(
@@ -100,13 +100,5 @@ final class PlanInstanceChange extends ApiStep {
       part.set("element", body.get("elementId"));
     }
     return part;
-  }
-
-  private static boolean reAuthenticate(ApiRequest request) {
-    String value = request.queryParameter(RE_AUTHENTICATE).orElse("false");
-    if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
-      throw ApiException.badRequest(RE_AUTHENTICATE + " must be true or false.");
-    }
-    return value.equalsIgnoreCase("true");
   }
 }

@@ -8,7 +8,6 @@ import io.autotaskprovisioner.autotask.LoginCredentials;
 import io.autotaskprovisioner.element.Element;
 import io.autotaskprovisioner.element.ResourceQuery;
 import io.autotaskprovisioner.instance.Instance;
-import io.autotaskprovisioner.journal.ProvisioningRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +18,6 @@ import org.jspecify.annotations.Nullable;
 public record TokenInstance(Instance instance, Element element) {
 
   private static final String FILTER_NULLS = "filter.response.nulls";
-
-  /** What {@code direct:verify-<name>} takes to prove the stored login. */
-  public ProvisioningRequest verification() {
-    return new ProvisioningRequest(
-        instance.accountId(),
-        null,
-        instance.elementKey(),
-        instance.name(),
-        instance.tags(),
-        instance.configuration(),
-        instance.externalAuthentication(),
-        null);
-  }
 
   /** What {@code autotask:query} takes to read the page. */
   public EntityQuery query(ResourceQuery resource, ItemPage page) {

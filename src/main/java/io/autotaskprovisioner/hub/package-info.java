@@ -1,6 +1,6 @@
 /**
  * What an element token leads to: the resources of the instance's Autotask, read with its stored
- * login. Above instance, element, autotask and journal, below the HTTP face.
+ * login. Above instance, element and autotask, below the HTTP face.
  */
 @NullMarked
 package io.autotaskprovisioner.hub;

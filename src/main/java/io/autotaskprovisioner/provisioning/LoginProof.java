@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.provisioning;
 
 import io.autotaskprovisioner.element.Element;
+import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.instance.TenantDetails;
 import io.autotaskprovisioner.journal.ProvisioningException;
 import io.autotaskprovisioner.journal.ProvisioningRequest;
@@ -37,12 +38,37 @@ public final class LoginProof {
    */
   public CompletableFuture<TenantDetails> prove(
       ProvisioningRequest request, Element element, Instant deadline) {
+    return prove(request, element, false, deadline);
+  }
+
+  /** The same for the login that an instance has stored. */
+  public CompletableFuture<TenantDetails> prove(
+      Instance instance, Element element, Instant deadline) {
+    return prove(requestOf(instance), element, instance.valid(), deadline);
+  }
+
+  /** The instance as a request whose credentials can be proven. */
+  public static ProvisioningRequest requestOf(Instance instance) {
+    return new ProvisioningRequest(
+        instance.accountId(),
+        null,
+        instance.elementKey(),
+        instance.name(),
+        instance.tags(),
+        instance.configuration(),
+        instance.externalAuthentication(),
+        null);
+  }
+
+  private CompletableFuture<TenantDetails> prove(
+      ProvisioningRequest request, Element element, boolean acceptedBefore, Instant deadline) {
     try {
       String route = "direct:verify-" + element.verification();
       Exchange exchange = context.getEndpoint(route).createExchange();
       exchange.getMessage().setBody(request);
       exchange.setProperty(ProvisioningProperties.ELEMENT, element);
       exchange.setProperty(ProvisioningProperties.VERIFICATION, element.verification());
+      exchange.setProperty(ProvisioningProperties.ACCEPTED_BEFORE, acceptedBefore);
       exchange.setProperty(ProvisioningProperties.DEADLINE, deadline);
       return template.asyncSend(route, exchange).thenCompose(LoginProof::answered);
     } catch (RuntimeException e) {

@@ -41,7 +41,8 @@ public final class ProvisioningBeans implements CamelConfiguration {
         instanceId -> database.transaction(connection -> instances.tokenOf(connection, instanceId));
     registry.bind("instanceEvents", events);
     registry.bind("loginGuard", guard);
-    registry.bind("loginProof", new LoginProof(context));
+    LoginProof logins = new LoginProof(context);
+    registry.bind("loginProof", logins);
     registry.bind(
         "instanceImport",
         new InstanceImport(
@@ -67,7 +68,7 @@ public final class ProvisioningBeans implements CamelConfiguration {
     registry.bind(
         "reverification",
         new Reverification(
-            context,
+            logins,
             registry.findSingleByType(ElementCatalogue.class),
             new InstanceValidity(database, events, outbox, clock),
             clock));

@@ -1,18 +1,15 @@
 package io.autotaskprovisioner.provisioning;
 
-import io.autotaskprovisioner.element.Element;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.instance.Instance;
+import io.autotaskprovisioner.instance.TenantDetails;
 import io.autotaskprovisioner.journal.Failure;
 import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.ProvisioningException;
-import io.autotaskprovisioner.journal.ProvisioningRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,16 +40,14 @@ public final class Reverification {
   /** As long as one attempt of a journal request. */
   private static final Duration MAX_ATTEMPT = Duration.ofSeconds(60);
 
-  private final CamelContext context;
-  private final ProducerTemplate template;
+  private final LoginProof logins;
   private final ElementCatalogue catalogue;
   private final InstanceValidity validity;
   private final Clock clock;
 
   Reverification(
-      CamelContext context, ElementCatalogue catalogue, InstanceValidity validity, Clock clock) {
-    this.context = context;
-    this.template = context.createProducerTemplate();
+      LoginProof logins, ElementCatalogue catalogue, InstanceValidity validity, Clock clock) {
+    this.logins = logins;
     this.catalogue = catalogue;
     this.validity = validity;
     this.clock = clock;
@@ -61,7 +56,10 @@ public final class Reverification {
   /** Completes after the change, if there is one, is committed; never exceptionally. */
   public CompletableFuture<Verdict> verify(Instance instance) {
     return asked(instance)
-        .thenCompose(answer -> concluded(instance, answer))
+        .handle(
+            (tenant, failure) ->
+                failure == null ? accepted(instance, tenant) : refused(instance, failure))
+        .thenCompose(verdict -> verdict)
         .exceptionally(
             failure -> {
               LOG.warn("Instance {} is not verified: {}", instance.id(), failure.toString());
@@ -69,52 +67,35 @@ public final class Reverification {
             });
   }
 
-  private CompletableFuture<Exchange> asked(Instance instance) {
-    try {
-      Element element = catalogue.find(instance.elementKey()).orElseThrow();
-      String route = "direct:verify-" + element.verification();
-      Exchange exchange = context.getEndpoint(route).createExchange();
-      exchange.getMessage().setBody(request(instance));
-      exchange.setProperty(ProvisioningProperties.ELEMENT, element);
-      exchange.setProperty(ProvisioningProperties.VERIFICATION, element.verification());
-      exchange.setProperty(ProvisioningProperties.ACCEPTED_BEFORE, instance.valid());
-      exchange.setProperty(ProvisioningProperties.DEADLINE, clock.instant().plus(MAX_ATTEMPT));
-      return template.asyncSend(route, exchange);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+  private CompletableFuture<TenantDetails> asked(Instance instance) {
+    return catalogue
+        .find(instance.elementKey())
+        .map(element -> logins.prove(instance, element, clock.instant().plus(MAX_ATTEMPT)))
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new IllegalStateException(
+                        "The catalogue lacks element " + instance.elementKey())));
+  }
+
+  private CompletableFuture<Verdict> accepted(Instance instance, TenantDetails tenant) {
+    return validity
+        .accepted(instance, tenant)
+        .thenApply(changed -> changed ? Verdict.VALIDATED : Verdict.ACCEPTED);
+  }
+
+  private CompletableFuture<Verdict> refused(Instance instance, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof ProvisioningException known)) {
+      return CompletableFuture.failedFuture(cause);
     }
-  }
-
-  private static ProvisioningRequest request(Instance instance) {
-    return new ProvisioningRequest(
-        instance.accountId(),
-        null,
-        instance.elementKey(),
-        instance.name(),
-        instance.tags(),
-        instance.configuration(),
-        instance.externalAuthentication(),
-        null);
-  }
-
-  private CompletableFuture<Verdict> concluded(Instance instance, Exchange answer) {
-    Exception failure = answer.getException();
-    if (failure == null) {
-      VerifiedRequest verified = answer.getMessage().getBody(VerifiedRequest.class);
+    if (isRejection(known.failure())) {
       return validity
-          .accepted(instance, verified.tenant())
-          .thenApply(changed -> changed ? Verdict.VALIDATED : Verdict.ACCEPTED);
+          .rejected(instance)
+          .thenApply(changed -> changed ? Verdict.INVALIDATED : Verdict.REJECTED);
     }
-    if (failure instanceof ProvisioningException known) {
-      if (isRejection(known.failure())) {
-        return validity
-            .rejected(instance)
-            .thenApply(changed -> changed ? Verdict.INVALIDATED : Verdict.REJECTED);
-      }
-      LOG.debug("Instance {} is undecided: {}", instance.id(), known.getMessage());
-      return CompletableFuture.completedFuture(Verdict.UNDECIDED);
-    }
-    return CompletableFuture.failedFuture(failure);
+    LOG.debug("Instance {} is undecided: {}", instance.id(), known.getMessage());
+    return CompletableFuture.completedFuture(Verdict.UNDECIDED);
   }
 
   /** A login that is held back has the same class, and a time at which to ask again. */
