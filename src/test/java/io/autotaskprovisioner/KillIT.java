@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.autotaskprovisioner.faults.BusyCallers;
 import io.autotaskprovisioner.simulator.Simulator;
 import io.autotaskprovisioner.simulator.SimulatorSettings;
 import io.autotaskprovisioner.simulator.Switches;

@@ -3,9 +3,9 @@ package io.autotaskprovisioner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.autotaskprovisioner.support.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,20 +20,21 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged program as a process of its own, in a folder of its own, on free ports. */
-final class LaunchedApplication implements AutoCloseable {
+public final class LaunchedApplication implements AutoCloseable {
 
   private static final Path JAR = Path.of("target/autotask-provisioner.jar").toAbsolutePath();
 
   private final Path folder;
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final HttpClient http = HttpClient.newHttpClient();
-  private final int apiPort = freePort();
-  private final int managementPort = freePort();
-  private final int simulatorPort = freePort();
-  private final int queuePort = freePort();
+  private final int apiPort = FreePort.find();
+  private final int managementPort = FreePort.find();
+  private final int simulatorPort = FreePort.find();
+  private final int queuePort = FreePort.find();
+  private final List<String> jvmOptions = new ArrayList<>();
   private Process process;
 
-  LaunchedApplication(Path folder) {
+  public LaunchedApplication(Path folder) {
     this.folder = folder;
     environment.put("HTTP_PORT", Integer.toString(apiPort));
     environment.put("MANAGEMENT_PORT", Integer.toString(managementPort));
@@ -42,42 +43,51 @@ final class LaunchedApplication implements AutoCloseable {
   }
 
   /** Adds a setting as its environment variable. */
-  LaunchedApplication with(String key, String value) {
+  public LaunchedApplication with(String key, String value) {
     environment.put(
         key.replace('.', '_').replace('-', '_').toUpperCase(java.util.Locale.ROOT), value);
     return this;
   }
 
-  int apiPort() {
+  /**
+   * Replaces the options of the JVM that this class does not set itself, from the next launch on.
+   */
+  public LaunchedApplication jvmOptions(String... options) {
+    jvmOptions.clear();
+    jvmOptions.addAll(List.of(options));
+    return this;
+  }
+
+  public int apiPort() {
     return apiPort;
   }
 
-  int managementPort() {
+  public int managementPort() {
     return managementPort;
   }
 
-  int queuePort() {
+  public int queuePort() {
     return queuePort;
   }
 
-  int simulatorPort() {
+  public int simulatorPort() {
     return simulatorPort;
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  URI uri(String path) {
+  public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + apiPort + path);
   }
 
   /** Starts the process; does not wait until it is ready. */
-  LaunchedApplication launch(String... arguments) throws IOException {
+  public LaunchedApplication launch(String... arguments) throws IOException {
     assertThat(JAR).as("the packaged program").exists();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -85,6 +95,7 @@ final class LaunchedApplication implements AutoCloseable {
     // Half the CPU time of a start, which tests pay again and again.
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
+    command.addAll(jvmOptions);
     command.add("-jar");
     command.add(JAR.toString());
     command.addAll(List.of(arguments));
@@ -97,7 +108,7 @@ final class LaunchedApplication implements AutoCloseable {
   }
 
   /** Waits until the readiness check answers 200. */
-  LaunchedApplication awaitReady() {
+  public LaunchedApplication awaitReady() {
     URI ready = URI.create("http://127.0.0.1:" + managementPort + "/observe/health/ready");
     await()
         // Seven seconds where nothing else runs on two cores.
@@ -112,25 +123,47 @@ final class LaunchedApplication implements AutoCloseable {
   }
 
   /** kill -9: no chance to finish anything. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
   }
 
+  /** Stalls it, as a paused virtual machine does: SIGSTOP. */
+  public void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Lets it go on after {@link #pause}: SIGCONT. */
+  public void goOn() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    // The shell has a kill of its own; not every machine has the program.
+    String command = "kill -%s %d".formatted(name, pid());
+    int status = new ProcessBuilder("sh", "-c", command).inheritIO().start().waitFor();
+    assertThat(status).as(command).isZero();
+  }
+
+  /** Whether the process was started and has not ended. */
+  public boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
   /** SIGTERM; answers the exit code. */
-  int terminate() throws InterruptedException {
+  public int terminate() throws InterruptedException {
     process.destroy();
     assertThat(process.waitFor(40, TimeUnit.SECONDS)).as(log()).isTrue();
     return process.exitValue();
   }
 
   /** Waits for the process to end by itself. */
-  int awaitExit() throws InterruptedException {
+  public int awaitExit() throws InterruptedException {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(log()).isTrue();
     return process.exitValue();
   }
 
-  String log() {
+  public String log() {
     try {
       return Files.readString(folder.resolve("log.txt"));
     } catch (IOException e) {
@@ -149,14 +182,6 @@ final class LaunchedApplication implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 0;
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.autotaskprovisioner;
+package io.autotaskprovisioner.faults;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,10 +11,10 @@ import java.util.concurrent.locks.LockSupport;
  * Threads that each do one piece of work after another until they are told to stop. A piece is
  * tried again while the program is down, which is what makes its requests worth counting on.
  */
-final class BusyCallers {
+public final class BusyCallers {
 
   /** One piece of work. */
-  interface Piece {
+  public interface Piece {
     /**
      * Does it.
      *
@@ -39,7 +39,7 @@ final class BusyCallers {
    *
    * @param pace time between two pieces: how busy it is
    */
-  void start(int first, Duration pace, Piece piece) {
+  public void start(int first, Duration pace, Piece piece) {
     Thread thread = new Thread(() -> work(first, pace, piece), "caller-" + first);
     thread.setDaemon(true);
     threads.add(thread);
@@ -72,7 +72,7 @@ final class BusyCallers {
    * Waits until each has done the piece it is at, so that nothing stays begun; throws what one of
    * them found wrong.
    */
-  void stop() throws InterruptedException {
+  public void stop() throws InterruptedException {
     stopped = true;
     for (Thread thread : threads) {
       thread.join(PATIENCE.toMillis());
