@@ -49,6 +49,9 @@ final class JobStore {
     properties.put("org.quartz.jobStore.isClustered", "true");
     // What a dead process was running is run again about twice this time later.
     properties.put("org.quartz.jobStore.clusterCheckinInterval", "5000");
+    // Nothing tells a node what another was asked for: it looks this often, Quartz' own 30 s are
+    // long for somebody who waits. One query of an index.
+    properties.put("org.quartz.scheduler.idleWaitTime", "5000");
     // Job data as text: nothing out of the database is deserialized.
     properties.put("org.quartz.jobStore.useProperties", "true");
     Scheduler scheduler = new StdSchedulerFactory(properties).getScheduler();

@@ -11,7 +11,10 @@ import io.autotaskprovisioner.RunningApplication;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.TextMessage;
-import java.net.ServerSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,16 +33,17 @@ import org.junit.jupiter.api.io.TempDir;
 final class DestinationsOfTheApplicationTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Bound and never listening: connections are refused, and no other process gets its port. */
+  private static final Socket CLOSED = new Socket();
 
   @TempDir static Path folder;
   private static RunningApplication application;
 
   @BeforeAll
   static void start() throws Exception {
-    int closedPort;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      closedPort = socket.getLocalPort();
-    }
+    CLOSED.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     application =
         RunningApplication.start(
             folder,
@@ -45,15 +51,27 @@ final class DestinationsOfTheApplicationTest {
                 "queue.enabled", "true",
                 "queue.port", "0",
                 "delivery.bus.uri", "jms:queue:provisioning.events",
-                "delivery.down.uri", "http://user:geheim-47@127.0.0.1:" + closedPort + "/x?k=v47",
+                "delivery.down.uri",
+                    "http://user:geheim-47@127.0.0.1:" + CLOSED.getLocalPort() + "/x?k=v47",
                 "delivery.retry.schedule", "1h"));
+    // An event that comes before the broker runs waits an hour for its second attempt.
+    await().atMost(PATIENCE).until(DestinationsOfTheApplicationTest::brokerRuns);
     application.drop("first.csv", customers(1, 2, 3));
     assertThat(application.awaitFinished("first").path("succeeded").asInt()).isEqualTo(3);
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
     application.close();
+    CLOSED.close();
+  }
+
+  private static boolean brokerRuns() {
+    return HealthCheckHelper.invokeReadiness(application.context()).stream()
+        .anyMatch(
+            result ->
+                result.getCheck().getId().equals("queue")
+                    && result.getState() == HealthCheck.State.UP);
   }
 
   private static JsonNode get(String path) throws Exception {
@@ -72,7 +90,7 @@ final class DestinationsOfTheApplicationTest {
   @Test
   void every_event_lies_on_the_queue_as_text_with_its_id() throws Exception {
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(get("/deliveries?destination=bus"))
@@ -109,7 +127,7 @@ final class DestinationsOfTheApplicationTest {
   @Test
   void what_waits_is_discarded_one_by_one_by_filter_and_by_destination() throws Exception {
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(get("/deliveries?destination=down&status=PENDING"))

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.autotaskprovisioner.RunningApplication;
 import io.autotaskprovisioner.journal.Replies;
 import io.autotaskprovisioner.setting.Settings;
+import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.support.TestDatabase;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -81,6 +82,7 @@ class QueueOutageTest {
 
       // away while a request comes to its end
       broker.stop();
+      come(application, "second");
       Replies replies = application.context().getRegistry().findSingleByType(Replies.class);
       await().atMost(PATIENCE).until(() -> replies.waiting() == 1);
       assertThat(readiness(application, "queue")).isEqualTo(HealthCheck.State.DOWN);
@@ -184,7 +186,23 @@ class QueueOutageTest {
 
   private static String later(String requestId, int customer) {
     return request(requestId, customer)
-        .replaceFirst("\\{", "{\"notBefore\":\"%s\",".formatted(Instant.now().plusSeconds(3)));
+        .replaceFirst("\\{", "{\"notBefore\":\"%s\",".formatted(Instant.now().plusSeconds(3600)));
+  }
+
+  /** The time has come that the request asked to wait for. */
+  private static void come(RunningApplication application, String requestId) {
+    application
+        .context()
+        .getRegistry()
+        .findSingleByType(Database.class)
+        .transaction(
+            connection -> {
+              try (Statement statement = connection.createStatement()) {
+                return statement.executeUpdate(
+                    "update provisioning_request set next_attempt_at = current_timestamp"
+                        + " where request_id = '%s'".formatted(requestId));
+              }
+            });
   }
 
   private static void awaitAccepted(RunningApplication application, int requests) {
