@@ -70,6 +70,7 @@ class KillIT {
             // What a killed process had in hand is taken over after its lease.
             .with("provisioning.worker.lease", "5s")
             .with("delivery.lease", "5s")
+            .with("queue.reply-lease", "5s")
             .with("schedule.batch.cron", "0/2 * * * * ?")
             .with("delivery.retry.schedule", "1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s")
             .with("delivery.receiver.webhook", receiver.url("/hook"))

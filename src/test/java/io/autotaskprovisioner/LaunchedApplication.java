@@ -89,12 +89,18 @@ public final class LaunchedApplication implements AutoCloseable {
   /** Starts the process; does not wait until it is ready. */
   public LaunchedApplication launch(String... arguments) throws IOException {
     assertThat(JAR).as("the packaged program").exists();
+    return launchWith(StartArchive.options(JAR), arguments);
+  }
+
+  /** The same with the given options of the JVM in place of the archive of classes. */
+  LaunchedApplication launchWith(List<String> archive, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
     // Half the CPU time of a start, which tests pay again and again.
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
+    command.addAll(archive);
     command.addAll(jvmOptions);
     command.add("-jar");
     command.add(JAR.toString());
@@ -152,8 +158,12 @@ public final class LaunchedApplication implements AutoCloseable {
 
   /** SIGTERM; answers the exit code. */
   public int terminate() throws InterruptedException {
+    return terminate(Duration.ofSeconds(40));
+  }
+
+  int terminate(Duration atMost) throws InterruptedException {
     process.destroy();
-    assertThat(process.waitFor(40, TimeUnit.SECONDS)).as(log()).isTrue();
+    assertThat(process.waitFor(atMost.toSeconds(), TimeUnit.SECONDS)).as(log()).isTrue();
     return process.exitValue();
   }
 

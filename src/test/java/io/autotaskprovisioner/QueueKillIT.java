@@ -28,6 +28,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +61,8 @@ class QueueKillIT {
             .with("account.initial.user-secret", RunningApplication.USER_SECRET)
             .with("account.initial.organization-secret", RunningApplication.ORGANIZATION_SECRET)
             // A claim of a killed process is taken over after its lease.
-            .with("provisioning.worker.lease", "5s");
+            .with("provisioning.worker.lease", "5s")
+            .with("queue.reply-lease", "5s");
   }
 
   @AfterEach
@@ -137,6 +140,7 @@ class QueueKillIT {
         }
       } catch (IOException | JMSException | JMSRuntimeException e) {
         // The broker died with the program; the next one is connected to when it is there.
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
       }
     }
   }

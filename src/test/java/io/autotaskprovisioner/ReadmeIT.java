@@ -36,7 +36,12 @@ class ReadmeIT {
         Pattern.compile("java -jar target/autotask-provisioner.jar (--\\w+)")
             .matcher(blocks.get(0));
     assertThat(run.find()).isTrue();
-    application = new LaunchedApplication(folder).launch(run.group(1)).awaitReady();
+    application =
+        new LaunchedApplication(folder)
+            .with("intake.file.minimum-age", "500ms")
+            .with("intake.results.refresh-interval", "500ms")
+            .launch(run.group(1))
+            .awaitReady();
   }
 
   @AfterEach

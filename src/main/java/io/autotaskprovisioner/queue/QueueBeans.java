@@ -5,10 +5,12 @@ import io.autotaskprovisioner.instance.Instances;
 import io.autotaskprovisioner.intake.MessageRecords;
 import io.autotaskprovisioner.journal.Replies;
 import io.autotaskprovisioner.secret.KeyRing;
+import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.jms.ConnectionFactory;
+import java.time.Duration;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
@@ -17,6 +19,8 @@ import org.apache.camel.spi.Registry;
 public final class QueueBeans implements CamelConfiguration {
 
   private static final String ROUTE = "intake-queue";
+  private static final String LEASE = "queue.reply-lease";
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(3);
 
   @Override
   public void configure(CamelContext context) throws Exception {
@@ -44,11 +48,20 @@ public final class QueueBeans implements CamelConfiguration {
                 registry.findSingleByType(InstanceJson.class),
                 settings.flag("queue.include-token", false)),
             new ReplyPost(connections, queue, registry.findSingleByType(KeyRing.class)),
+            lease(settings),
             registry.findSingleByType(MeterRegistry.class));
     context.addService(replies, true, true);
     QueueStart start = registry.findSingleByType(QueueStart.class);
     start.whenStarted(replies::begin);
     start.whenStarted(() -> startRoute(context));
+  }
+
+  private static Duration lease(Settings settings) {
+    Duration lease = settings.duration(LEASE, Duration.ofMinutes(1));
+    if (lease.compareTo(SHORTEST_LEASE) < 0) {
+      throw new InvalidSettingException("Setting " + LEASE + " is too short: give at least 3s.");
+    }
+    return lease;
   }
 
   private static void startRoute(CamelContext context) {

@@ -23,7 +23,6 @@ final class ReplySender extends ServiceSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReplySender.class);
   private static final int AT_ONCE = 100;
-  private static final Duration LEASE = Duration.ofMinutes(1);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
   private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(30);
@@ -33,6 +32,7 @@ final class ReplySender extends ServiceSupport {
   private final Replies replies;
   private final ReplyContent content;
   private final ReplyPost post;
+  private final Duration lease;
   private final MeterRegistry meters;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable Thread thread;
@@ -40,10 +40,15 @@ final class ReplySender extends ServiceSupport {
   private long measuredAt = System.nanoTime() - MEASURE_INTERVAL.toNanos();
   private boolean outage;
 
-  ReplySender(Replies replies, ReplyContent content, ReplyPost post, MeterRegistry meters) {
+  /**
+   * @param lease after this time without a sign of life a claimed reply is somebody else's to send
+   */
+  ReplySender(
+      Replies replies, ReplyContent content, ReplyPost post, Duration lease, MeterRegistry meters) {
     this.replies = replies;
     this.content = content;
     this.post = post;
+    this.lease = lease;
     this.meters = meters;
     meters.gauge("queue.replies.waiting", this, sender -> sender.waiting);
   }
@@ -61,7 +66,7 @@ final class ReplySender extends ServiceSupport {
     while (!isOver(pause)) {
       try {
         measure();
-        List<OwedReply> owed = replies.claim(AT_ONCE, LEASE);
+        List<OwedReply> owed = replies.claim(AT_ONCE, lease);
         if (!owed.isEmpty()) {
           send(owed);
           tellEnd();
