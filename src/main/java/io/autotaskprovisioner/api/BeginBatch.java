@@ -1,6 +1,5 @@
 package io.autotaskprovisioner.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.api.ReceiveUpload.Received;
 import io.autotaskprovisioner.intake.BatchSummary;
 import io.autotaskprovisioner.intake.Uploads;
@@ -9,6 +8,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The step that takes a received upload in and answers 202 with its batch. Thread-safe.
@@ -42,28 +42,35 @@ final class BeginBatch extends ApiStep {
   CompletableFuture<?> run(Exchange exchange, ApiRequest request) {
     Received received = exchange.getProperty(ReceiveUpload.RECEIVED, Received.class);
     long accountId = AuthenticateCaller.callerOf(exchange).id();
+    IdempotencyKeys.Reservation reservation =
+        exchange.getProperty(ReserveIdempotencyKey.RESERVATION, IdempotencyKeys.Reservation.class);
     return blocking
-        .call(() -> take(accountId, received))
-        .thenCompose(
-            answer -> {
-              exchange.getMessage().setBody(answer);
-              IdempotencyKeys.Reservation reservation =
-                  exchange.getProperty(
-                      ReserveIdempotencyKey.RESERVATION, IdempotencyKeys.Reservation.class);
-              return reservation == null
-                  ? CompletableFuture.completedFuture(true)
-                  : keys.finish(reservation, answer);
-            });
+        .call(() -> take(accountId, received, reservation))
+        .thenAccept(answer -> exchange.getMessage().setBody(answer));
   }
 
-  private ApiAnswer take(long accountId, Received received) {
+  /** The answer is kept in the transaction that begins the batch: a repeat never begins another. */
+  private ApiAnswer take(
+      long accountId, Received received, IdempotencyKeys.@Nullable Reservation reservation) {
     try {
-      Batch batch = uploads.take(accountId, received.spool(), received.checksum());
-      ObjectNode json = BatchSummary.json(batch, Map.of(), 0, clock.instant());
-      ApiAnswer shown = answers.ok(json);
-      return new ApiAnswer(202, Map.of("Location", "/batches/" + batch.id()), shown.body());
+      Batch begun =
+          uploads.take(
+              accountId,
+              received.spool(),
+              received.checksum(),
+              (connection, batch) -> {
+                if (reservation != null && !keys.finish(connection, reservation, answer(batch))) {
+                  throw IdempotencyKeys.stillRunning();
+                }
+              });
+      return answer(begun);
     } catch (RuntimeException e) {
       throw ReceiveUpload.refusal(e);
     }
+  }
+
+  private ApiAnswer answer(Batch batch) {
+    ApiAnswer shown = answers.ok(BatchSummary.json(batch, Map.of(), 0, clock.instant()));
+    return new ApiAnswer(202, Map.of("Location", "/batches/" + batch.id()), shown.body());
   }
 }

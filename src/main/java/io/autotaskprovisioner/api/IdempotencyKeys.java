@@ -29,17 +29,20 @@ final class IdempotencyKeys {
       """
       insert into idempotency_key
         (account_id, idempotency_key, fingerprint, reservation_id, reserved_until, created_at)
-      values (?, ?, ?, ?, ?, ?)
+      values (?, ?, ?, ?, current_timestamp + interval '0.001' second * cast(? as bigint), ?)
       on conflict do nothing
       """;
   private static final String SELECT =
       """
-      select fingerprint, reservation_id, reserved_until, status_code, sealed_answer
+      select fingerprint, reservation_id, reserved_until > current_timestamp as reserved,
+        status_code, sealed_answer
       from idempotency_key where account_id = ? and idempotency_key = ?
       """;
   private static final String TAKE_OVER =
       """
-      update idempotency_key set reservation_id = ?, reserved_until = ?, created_at = ?
+      update idempotency_key
+      set reservation_id = ?, created_at = ?,
+        reserved_until = current_timestamp + interval '0.001' second * cast(? as bigint)
       where account_id = ? and idempotency_key = ? and reservation_id = ? and status_code is null
       """;
   private static final String FINISH =
@@ -81,14 +84,14 @@ final class IdempotencyKeys {
     }
 
     static Outcome stillRunning() {
-      return new Outcome(
-          null,
-          null,
-          new ApiException(
-              409,
-              "The request with this Idempotency-Key is still running.",
-              Duration.ofSeconds(1)));
+      return new Outcome(null, null, IdempotencyKeys.stillRunning());
     }
+  }
+
+  /** Another request under the key is at work, or has taken it over. */
+  static ApiException stillRunning() {
+    return new ApiException(
+        409, "The request with this Idempotency-Key is still running.", Duration.ofSeconds(1));
   }
 
   private final Database database;
@@ -97,8 +100,8 @@ final class IdempotencyKeys {
   private final Duration reservationTime;
 
   /**
-   * @param reservationTime how long a reservation holds without an answer, as after a crash; longer
-   *     than a request can take
+   * @param reservationTime how long a reservation holds without an answer, as after a crash, on the
+   *     database's clock, which all nodes share; longer than a request can take
    */
   IdempotencyKeys(Database database, KeyRing keyRing, Clock clock, Duration reservationTime) {
     this.database = database;
@@ -153,7 +156,7 @@ final class IdempotencyKeys {
       statement.setString(2, reservation.key());
       statement.setBytes(3, fingerprint);
       statement.setLong(4, reservation.reservationId());
-      statement.setObject(5, now.plus(reservationTime));
+      statement.setLong(5, reservationTime.toMillis());
       statement.setObject(6, now);
       if (statement.executeUpdate() == 1) {
         return Outcome.reserved(reservation);
@@ -188,13 +191,13 @@ final class IdempotencyKeys {
       return Outcome.repeat(new ApiAnswer(statusCode, body));
     }
     boolean ours = holder == reservation.reservationId();
-    if (!ours && row.getObject("reserved_until", OffsetDateTime.class).isAfter(now)) {
+    if (!ours && row.getBoolean("reserved")) {
       return Outcome.stillRunning();
     }
     try (PreparedStatement statement = connection.prepareStatement(TAKE_OVER)) {
       statement.setLong(1, reservation.reservationId());
-      statement.setObject(2, now.plus(reservationTime));
-      statement.setObject(3, now);
+      statement.setObject(2, now);
+      statement.setLong(3, reservationTime.toMillis());
       statement.setLong(4, reservation.accountId());
       statement.setString(5, reservation.key());
       statement.setLong(6, holder);

@@ -104,8 +104,10 @@ public final class Uploads {
   /**
    * Begins the batch of an upload that was checked. Once this returns it is read to its end, by
    * this process or the one after it.
+   *
+   * @param beginning is in the transaction that begins it
    */
-  public Batch take(long accountId, Spool spool, String checksum) {
+  public Batch take(long accountId, Spool spool, String checksum, Batches.Beginning beginning) {
     long id = batches.nextId();
     String fileName = id + "." + extension(spool.format());
     Path hidden = folder.resolve("." + fileName);
@@ -122,7 +124,7 @@ public final class Uploads {
     try {
       Files.move(spool.file(), hidden, StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(folder);
-      Batch batch = begin(id, newBatch, hidden);
+      Batch batch = begin(id, newBatch, beginning, hidden);
       spool.taken();
       Files.move(hidden, folder.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(folder);
@@ -133,12 +135,14 @@ public final class Uploads {
     }
   }
 
-  private Batch begin(long id, NewBatch newBatch, Path hidden) throws IOException {
+  private Batch begin(long id, NewBatch newBatch, Batches.Beginning beginning, Path hidden)
+      throws IOException {
     try {
-      return batches.begin(id, newBatch);
-    } catch (StorageException e) {
+      return batches.begin(id, newBatch, beginning);
+    } catch (RuntimeException e) {
+      boolean outcomeUnknown = e instanceof StorageException failure && failure.outcomeUnknown();
       // While nobody knows whether the batch is there, its file waits for recover().
-      Optional<Batch> begun = e.outcomeUnknown() ? batches.find(id) : Optional.empty();
+      Optional<Batch> begun = outcomeUnknown ? batches.find(id) : Optional.empty();
       if (begun.isPresent()) {
         return begun.get();
       }

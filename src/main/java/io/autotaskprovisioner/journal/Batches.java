@@ -1,5 +1,7 @@
 package io.autotaskprovisioner.journal;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +30,16 @@ public interface Batches {
   /** Draws the id of a batch that is to be begun. */
   long nextId();
 
+  /** Takes part in the transaction that begins a batch; what it throws undoes the beginning. */
+  @FunctionalInterface
+  interface Beginning {
+
+    /** Notes elsewhere that the batch began. May run again after a failed commit. */
+    void note(Connection connection, Batch batch) throws SQLException;
+  }
+
   /** Begins a batch under an id of {@link #nextId}, whatever was read before. */
-  Batch begin(long id, NewBatch newBatch);
+  Batch begin(long id, NewBatch newBatch, Beginning beginning);
 
   /**
    * Cancels a batch that is being read or runs: nothing of it is claimed or read any more, and what

@@ -116,8 +116,13 @@ final class JdbcBatches implements Batches {
   }
 
   @Override
-  public Batch begin(long id, NewBatch batch) {
-    return database.transaction(connection -> begin(connection, id, batch, clock.instant()));
+  public Batch begin(long id, NewBatch newBatch, Beginning beginning) {
+    return database.transaction(
+        connection -> {
+          Batch batch = begin(connection, id, newBatch, clock.instant());
+          beginning.note(connection, batch);
+          return batch;
+        });
   }
 
   private static Batch begin(Connection connection, long id, NewBatch batch, Instant now)

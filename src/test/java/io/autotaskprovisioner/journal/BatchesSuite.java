@@ -2,7 +2,11 @@ package io.autotaskprovisioner.journal;
 
 import static io.autotaskprovisioner.journal.JournalFixture.ACCOUNT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.autotaskprovisioner.journal.Batches.NewBatch;
+import io.autotaskprovisioner.storage.StorageException;
+import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +46,23 @@ abstract class BatchesSuite extends JournalSuite {
 
     assertThat(second.id()).isEqualTo(next);
     assertThat(second.resultName()).isEqualTo("a.csv-%1$d-%1$d".formatted(next));
+  }
+
+  @Test
+  void a_batch_and_what_is_noted_of_its_beginning_are_there_together_or_not_at_all() {
+    long id = fixture.batches.nextId();
+
+    assertThatThrownBy(
+            () ->
+                fixture.batches.begin(
+                    id,
+                    new NewBatch(ACCOUNT, Door.UPLOAD, "a.csv", "a", "checksum", 1, "CSV"),
+                    (connection, batch) -> {
+                      assertThat(batch.id()).isEqualTo(id);
+                      throw new SQLException("no longer mine", "P0001");
+                    }))
+        .isInstanceOf(StorageException.class);
+    assertThat(fixture.batches.find(id)).isEmpty();
   }
 
   @Test
