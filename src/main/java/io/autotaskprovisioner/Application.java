@@ -9,6 +9,7 @@ import io.autotaskprovisioner.api.LifecycleSteps;
 import io.autotaskprovisioner.api.ListBeans;
 import io.autotaskprovisioner.api.LoginBeans;
 import io.autotaskprovisioner.api.OpenApiBeans;
+import io.autotaskprovisioner.api.SafekeepingBeans;
 import io.autotaskprovisioner.autotask.AutotaskBeans;
 import io.autotaskprovisioner.command.Commands;
 import io.autotaskprovisioner.delivery.DeliveryBeans;
@@ -110,6 +111,7 @@ public final class Application {
     main.configure().addConfiguration(new LoginBeans());
     main.configure().addConfiguration(new OpenApiBeans());
     main.configure().addConfiguration(new ImportBeans());
+    main.configure().addConfiguration(new SafekeepingBeans());
     main.configure().addConfiguration(new RouteFiles(main.configure(), routes));
     if (arguments.contains("--dev")) {
       main.configure().addConfiguration(new RouteReload(routes));

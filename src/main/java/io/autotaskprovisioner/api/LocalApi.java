@@ -14,6 +14,8 @@ import io.autotaskprovisioner.intake.RecentRates;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
+import io.autotaskprovisioner.secret.KeyAdministration;
+import io.autotaskprovisioner.storage.Backups;
 import io.vertx.core.MultiMap;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -42,6 +44,7 @@ public final class LocalApi implements AutoCloseable {
   }
 
   private final Blocking blocking = new Blocking("local", 1);
+  private final Blocking copying = new Blocking("local-backup", 1);
   private final Map<String, ApiOperation> operations = new HashMap<>();
   private final Account caller;
 
@@ -68,6 +71,8 @@ public final class LocalApi implements AutoCloseable {
     add(new StatusOperations(registry, answers, blocking, LocalApi::notRunning));
     add(new AccountOperations(administration, answers, blocking));
     add(new PasswordOperations(administration, answers, blocking));
+    add(new KeyOperations(registry.findSingleByType(KeyAdministration.class), answers, blocking));
+    add(new BackupOperations(registry.findSingleByType(Backups.class), answers, blocking, copying));
     add(
         new JournalOperations(
             registry.findSingleByType(Journal.class),
@@ -120,6 +125,7 @@ public final class LocalApi implements AutoCloseable {
 
   @Override
   public void close() {
+    copying.stop();
     blocking.stop();
   }
 
@@ -140,6 +146,21 @@ public final class LocalApi implements AutoCloseable {
     operations.put("DELETE /accounts/{id}/password", passwords::remove);
   }
 
+  private void add(KeyOperations keys) {
+    operations.put("GET /keys", keys::list);
+    operations.put("POST /keys", keys::add);
+    operations.put("POST /keys/reseal", keys::reseal);
+    operations.put("GET /keys/{id}/check", keys::check);
+    operations.put("POST /keys/{id}/use", keys::use);
+    operations.put("DELETE /keys/{id}", keys::remove);
+  }
+
+  private void add(BackupOperations backups) {
+    operations.put("GET /backups", backups::list);
+    operations.put("POST /backups", backups::begin);
+    operations.put("GET /backups/{name}", backups::get);
+  }
+
   private void add(JournalOperations journal) {
     operations.put("POST /requests/{id}/retry", journal::retryRequest);
     operations.put("POST /requests/retry", journal::retryRequests);
@@ -157,6 +178,9 @@ public final class LocalApi implements AutoCloseable {
     if (parts.length > 2 && parts[2].chars().allMatch(Character::isDigit)) {
       parameters.put("id", parts[2]);
       parts[2] = "{id}";
+    } else if (parts.length > 2 && parts[1].equals("backups")) {
+      parameters.put("name", parts[2]);
+      parts[2] = "{name}";
     }
     return String.join("/", parts);
   }

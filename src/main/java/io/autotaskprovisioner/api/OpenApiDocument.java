@@ -31,6 +31,7 @@ final class OpenApiDocument {
           "deliveries",
           "imports",
           "operation",
+          "safekeeping",
           "document");
 
   private static final String EVERY_OPERATION = "x-every-operation";

@@ -30,6 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RetryCommand.class,
       RedeliverCommand.class,
       AccountsCommand.class,
+      KeysCommand.class,
+      BackupCommand.class,
       VerifyConfigCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -44,21 +44,28 @@ final class DatabaseCheck {
   }
 
   String keyRing() {
-    Path ring =
-        settings.path("secret.key-file", storage.directory().resolve("keyring.json").toString());
+    String ring = keyRingPlace();
     Optional<Path> file = storage.h2File();
     if (file.isPresent() && (serverRuns || isNew(file.get()))) {
-      KeyRings.requireReadable(ring);
+      boolean there = KeyRings.requireReadable(settings);
       return serverRuns
           ? ring + " is in use by the running server"
-          : Files.exists(ring) ? ring + " is there" : "the start creates " + ring;
+          : there ? ring + " is there" : "the start creates " + ring;
     }
     try (Connection connection = connect()) {
-      boolean proven = KeyRings.requireFit(connection, ring);
+      boolean proven = KeyRings.requireFit(connection, settings);
       return proven ? ring + " fits the data" : "the data is not sealed yet";
     } catch (SQLException e) {
       throw notOpened(e);
     }
+  }
+
+  private String keyRingPlace() {
+    return settings.text("secret.key-ring").isPresent()
+        ? "secret.key-ring"
+        : settings
+            .path("secret.key-file", storage.directory().resolve("keyring.json").toString())
+            .toString();
   }
 
   /** Never written to: an H2 that holds nothing yet was made by a start that was cut off. */

@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.secret;
 
 import io.autotaskprovisioner.setting.InvalidSettingException;
+import io.autotaskprovisioner.setting.Settings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -36,73 +37,95 @@ public final class KeyRings {
 
   private KeyRings() {}
 
+  /** Where the settings say that the ring is: a setting of its own, else a file. */
+  static KeyRingStore store(Settings settings) {
+    Optional<String> text = settings.text("secret.key-ring");
+    if (text.isPresent()) {
+      return new KeyRingText(text.get());
+    }
+    Path directory = settings.path("data.directory", "data");
+    return new KeyRingFile(
+        settings.path("secret.key-file", directory.resolve("keyring.json").toString()));
+  }
+
+  /** The ring in the file, as {@link #open(DataSource, KeyRingStore)} says. */
+  public static KeyRing open(DataSource dataSource, Path file) {
+    return open(dataSource, new KeyRingFile(file));
+  }
+
   /**
-   * The ring in the file, proven against the database.
+   * The ring in the store, proven against the database.
    *
    * <p>Safe when several processes start at once on one database: the first to write its proof
    * wins; another that made a ring of its own removes that again and stops.
    *
-   * @throws InvalidSettingException if the file is missing, unreadable or does not fit the data
+   * @throws InvalidSettingException if the ring is missing, unreadable or does not fit the data
    */
-  public static KeyRing open(DataSource dataSource, Path file) {
-    KeyRingFile ringFile = new KeyRingFile(file);
+  static ReloadingKeyRing open(DataSource dataSource, KeyRingStore store) {
+    Object stamp = store.stamp();
     try (Connection connection = dataSource.getConnection()) {
       byte[] proof = proof(connection);
-      return proof == null
-          ? openFirst(connection, ringFile)
-          : proven(ringFile.read().orElseThrow(() -> missing(file)), proof, file);
+      TinkKeyRing ring =
+          proof == null
+              ? openFirst(connection, store)
+              : proven(store.read().orElseThrow(() -> missing(store)), proof, store);
+      return new ReloadingKeyRing(store, ring, stamp, System::nanoTime);
     } catch (SQLException e) {
       throw new IllegalStateException("Table key_check cannot be read or written", e);
     }
   }
 
   /**
-   * Looks whether the ring in the file fits the database, changing neither.
+   * Looks whether the ring of the settings fits the database, changing neither.
    *
    * @return false where the database has no proof yet
-   * @throws InvalidSettingException if the file is missing, unreadable or does not fit the data
+   * @throws InvalidSettingException if the ring is missing, unreadable or does not fit the data
    */
-  public static boolean requireFit(Connection connection, Path file) throws SQLException {
+  public static boolean requireFit(Connection connection, Settings settings) throws SQLException {
     byte[] proof = proof(connection);
-    requireReadable(file);
+    KeyRingStore store = store(settings);
+    Optional<TinkKeyRing> ring = store.read();
     if (proof == null) {
       return false;
     }
-    proven(new KeyRingFile(file).read().orElseThrow(() -> missing(file)), proof, file);
+    proven(ring.orElseThrow(() -> missing(store)), proof, store);
     return true;
   }
 
   /**
-   * Sees to it that the file is absent or holds a ring.
+   * Sees to it that the ring of the settings is absent or can be read.
    *
+   * @return whether it is there
    * @throws InvalidSettingException if it is there and cannot be read
    */
-  public static void requireReadable(Path file) {
-    new KeyRingFile(file).read();
+  public static boolean requireReadable(Settings settings) {
+    return store(settings).read().isPresent();
   }
 
-  private static KeyRing openFirst(Connection connection, KeyRingFile file) throws SQLException {
-    boolean created = file.read().isEmpty() && file.create(TinkKeyRing.generate());
-    TinkKeyRing ring = file.read().orElseThrow(() -> missing(file.path()));
+  private static TinkKeyRing openFirst(Connection connection, KeyRingStore store)
+      throws SQLException {
+    boolean created = store.read().isEmpty() && store.create(TinkKeyRing.generate());
+    TinkKeyRing ring = store.read().orElseThrow(() -> missing(store));
     // The file is on the disk before the proof is: after a crash in between, it is used.
     insertProof(connection, ring);
     byte[] proof = Optional.ofNullable(proof(connection)).orElseThrow();
     if (!fits(ring, proof)) {
       if (created) {
-        file.remove();
+        store.remove();
       }
-      throw unfit(file.path());
+      throw unfit(store);
     }
     if (created) {
       LOG.info(
-          "Created the key ring {}; back it up, without it the data cannot be read", file.path());
+          "Created the key ring ({}); back it up, without it the data cannot be read",
+          store.place());
     }
     return ring;
   }
 
-  private static TinkKeyRing proven(TinkKeyRing ring, byte[] proof, Path file) {
+  private static TinkKeyRing proven(TinkKeyRing ring, byte[] proof, KeyRingStore store) {
     if (!fits(ring, proof)) {
-      throw unfit(file);
+      throw unfit(store);
     }
     return ring;
   }
@@ -133,15 +156,15 @@ public final class KeyRings {
     }
   }
 
-  private static InvalidSettingException missing(Path file) {
+  private static InvalidSettingException missing(KeyRingStore store) {
     return new InvalidSettingException(
-        "Setting secret.key-file: %s is missing, but the database holds data sealed with it: restore the file or copy it from another node."
-            .formatted(file));
+        "%s is missing, but the database holds data sealed with it: restore the file or copy it from another node."
+            .formatted(store.place()));
   }
 
-  private static InvalidSettingException unfit(Path file) {
+  private static InvalidSettingException unfit(KeyRingStore store) {
     return new InvalidSettingException(
-        "Setting secret.key-file: %s is not the key ring that the data in the database was sealed with: restore the right file or copy it from another node."
-            .formatted(file));
+        "%s is not the key ring that the data in the database was sealed with, or an older state of it: restore the right one or copy it from another node."
+            .formatted(store.place()));
   }
 }

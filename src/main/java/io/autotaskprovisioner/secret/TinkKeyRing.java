@@ -13,10 +13,15 @@ import com.google.crypto.tink.mac.MacConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A ring of two Tink keysets: AES-256-GCM for sealing, which may hold several keys while one
  * rotates, and one HMAC-SHA256 key for hashes, which never changes, since hashes are looked up.
+ * Immutable.
  */
 final class TinkKeyRing implements KeyRing {
 
@@ -65,6 +70,89 @@ final class TinkKeyRing implements KeyRing {
     return new TinkKeyRing(
         TinkJsonProtoKeysetFormat.parseKeyset(sealing, InsecureSecretKeyAccess.get()),
         TinkJsonProtoKeysetFormat.parseKeyset(hashing, InsecureSecretKeyAccess.get()));
+  }
+
+  /**
+   * Which key sealed the bytes: Tink begins with a version byte and the key's id, big-endian. See
+   * <a href="https://developers.google.com/tink/wire-format">Tink's wire format</a>.
+   *
+   * @return 0, which is no key's id, where it was none of ours
+   */
+  static long keyIdOf(byte[] sealed) {
+    return sealed.length < 1 + Integer.BYTES || sealed[0] != 1
+        ? 0
+        : Integer.toUnsignedLong(ByteBuffer.wrap(sealed, 1, Integer.BYTES).getInt());
+  }
+
+  /** Ids of the sealing keys, as Tink numbers them: unsigned, 32 bits. */
+  List<Long> keyIds() {
+    List<Long> ids = new ArrayList<>();
+    for (int i = 0; i < sealing.size(); i++) {
+      ids.add(Integer.toUnsignedLong(sealing.getAt(i).getId()));
+    }
+    return ids;
+  }
+
+  /** Id of the key that seals. */
+  long primaryId() {
+    return Integer.toUnsignedLong(sealing.getPrimary().getId());
+  }
+
+  /** The same ring with one more sealing key, which opens but does not seal yet. */
+  TinkKeyRing withNewKey() {
+    return changed(
+        builder ->
+            builder.addEntry(
+                KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM)
+                    .withRandomId()));
+  }
+
+  /**
+   * The same ring, sealing with this key.
+   *
+   * @throws RefusedKeyChangeException if it is not on the ring
+   */
+  TinkKeyRing withPrimary(long id) {
+    int place = place(id);
+    return changed(builder -> builder.getAt(place).makePrimary());
+  }
+
+  /**
+   * The same ring without this key, which must not be the one that seals.
+   *
+   * @throws RefusedKeyChangeException if it is not on the ring or seals
+   */
+  TinkKeyRing without(long id) {
+    int place = place(id);
+    if (id == primaryId()) {
+      throw new RefusedKeyChangeException(
+          "Key %d seals: run keys add, then keys use with the new key, first.".formatted(id));
+    }
+    return changed(builder -> builder.deleteAt(place));
+  }
+
+  private int place(long id) {
+    int place = keyIds().indexOf(id);
+    if (place < 0) {
+      throw new RefusedKeyChangeException(
+          "There is no key %d on the ring: keys list shows those that are.".formatted(id));
+    }
+    return place;
+  }
+
+  private TinkKeyRing changed(Consumer<KeysetHandle.Builder> change) {
+    try {
+      KeysetHandle.Builder builder = KeysetHandle.newBuilder(sealing);
+      change.accept(builder);
+      return new TinkKeyRing(builder.build(), hashing);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("The key ring could not be changed", e);
+    }
+  }
+
+  /** Whether both have the same hashing key, which one ring keeps for ever and no other has. */
+  boolean isOfSameLineageAs(TinkKeyRing other) {
+    return Arrays.equals(hash("lineage", new byte[0]), other.hash("lineage", new byte[0]));
   }
 
   /** The sealing keyset as JSON, in the clear. */

@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -71,6 +72,24 @@ public final class OwnerOnly {
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /**
+   * Puts a file with this content in the place of the one that may be there. Whoever opens the file
+   * sees all of the old one or all of the new one, and it is on the disk when this returns.
+   */
+  public static void replace(Path file, byte[] content) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Path temporary =
+        Files.createTempFile(
+            folder, "." + file.getFileName() + ".", ".tmp", attributes(folder, FILE));
+    try {
+      write(temporary, content);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      flushFolder(folder);
     } finally {
       Files.deleteIfExists(temporary);
     }
