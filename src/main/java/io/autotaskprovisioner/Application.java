@@ -23,6 +23,7 @@ import io.autotaskprovisioner.movein.MoveInBeans;
 import io.autotaskprovisioner.provisioning.ProvisioningBeans;
 import io.autotaskprovisioner.queue.BrokerBeans;
 import io.autotaskprovisioner.queue.QueueBeans;
+import io.autotaskprovisioner.recovery.RecoveryBeans;
 import io.autotaskprovisioner.schedule.ScheduleBeans;
 import io.autotaskprovisioner.secret.SecretBeans;
 import io.autotaskprovisioner.setting.InvalidSettingException;
@@ -103,6 +104,7 @@ public final class Application {
     main.configure().addConfiguration(new ScheduleBeans());
     main.configure().addConfiguration(new QueueBeans());
     main.configure().addConfiguration(new LifecycleBeans());
+    main.configure().addConfiguration(new RecoveryBeans());
     main.configure().addConfiguration(new ApiBeans());
     main.configure().addConfiguration(new CatalogueBeans());
     main.configure().addConfiguration(new ListBeans());

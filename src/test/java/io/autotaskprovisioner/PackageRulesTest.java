@@ -140,6 +140,10 @@ class PackageRulesTest {
           "setting");
 
   @ArchTest
+  static final ArchRule recovery_imports_what_lies_below =
+      only("recovery", "journal", "delivery", "element", "storage", "setting");
+
+  @ArchTest
   static final ArchRule schedule_imports_what_lies_below =
       only("schedule", "intake", "provisioning", "journal", "instance", "storage", "setting");
 

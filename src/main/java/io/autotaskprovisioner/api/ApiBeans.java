@@ -12,10 +12,12 @@ import io.autotaskprovisioner.intake.RequestNormalizer;
 import io.autotaskprovisioner.intake.Uploads;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.journal.Replies;
 import io.autotaskprovisioner.journal.RequestOutcomes;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
 import io.autotaskprovisioner.provisioning.SameRequest;
 import io.autotaskprovisioner.provisioning.SuspectedRows;
+import io.autotaskprovisioner.recovery.Filters;
 import io.autotaskprovisioner.schedule.Schedules;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.setting.InvalidSettingException;
@@ -49,14 +51,15 @@ public final class ApiBeans implements CamelConfiguration {
         new InstanceAnswers(json, registry.findSingleByType(InstanceJson.class));
     Blocking blocking = new Blocking("api-query", 4);
     // What goes over a whole backlog must not stand in the way of a look at it.
-    Blocking bulk = new Blocking("api-bulk", 1);
+    Blocking bulk = new Blocking("api-bulk", 2);
     context.addService(blocking, true, true);
     context.addService(bulk, true, true);
     provisioning(registry, errors, answers, deadline(settings));
     uploads(context, answers);
     instances(registry, answers);
-    journal(registry, answers, blocking, bulk);
-    deliveries(registry, answers, blocking, bulk);
+    journal(registry, answers, blocking);
+    deliveries(registry, answers, blocking);
+    recovery(registry, answers, blocking, bulk);
     verification(registry, answers, blocking);
     schedules(registry, answers, blocking);
     administration(context, answers, blocking);
@@ -202,8 +205,7 @@ public final class ApiBeans implements CamelConfiguration {
     bind(registry, "getTenant", operations::tenant);
   }
 
-  private static void journal(
-      Registry registry, InstanceAnswers answers, Blocking blocking, Blocking bulk) {
+  private static void journal(Registry registry, InstanceAnswers answers, Blocking blocking) {
     JournalOperations operations =
         new JournalOperations(
             registry.findSingleByType(Journal.class),
@@ -211,16 +213,14 @@ public final class ApiBeans implements CamelConfiguration {
             answers,
             registry.findSingleByType(RecentRates.class),
             registry.findSingleByType(Clock.class),
-            blocking,
-            bulk);
+            registry.findSingleByType(Filters.class),
+            blocking);
     bind(registry, "listBatches", operations::listBatches);
     bind(registry, "getBatch", operations::getBatch);
     bind(registry, "listBatchFailures", operations::listBatchFailures);
-    bind(registry, "retryBatch", operations::retryBatch);
     bind(registry, "listRequests", operations::listRequests);
     bind(registry, "getRequest", operations::getRequest);
     bind(registry, "retryRequest", operations::retryRequest);
-    bind(registry, "retryRequests", operations::retryRequests);
     bind(registry, "discardRequest", operations::discardRequest);
     BatchOperations batchOperations =
         new BatchOperations(
@@ -232,25 +232,48 @@ public final class ApiBeans implements CamelConfiguration {
             blocking);
     bind(registry, "getBatchResult", batchOperations::result);
     bind(registry, "cancelBatch", batchOperations::cancel);
+    bind(registry, "endBatchReading", batchOperations::end);
   }
 
-  private static void deliveries(
+  private static void recovery(
       Registry registry, InstanceAnswers answers, Blocking blocking, Blocking bulk) {
+    BulkOperations operations = new BulkOperations(registry, answers, blocking, bulk);
+    bind(registry, "retryRequests", operations::retryRequests);
+    bind(registry, "retryBatch", operations::retryBatch);
+    bind(registry, "discardRequests", operations::discardRequests);
+    bind(registry, "discardSuspended", operations::discardSuspended);
+    bind(registry, "redeliverAll", operations::redeliver);
+    bind(registry, "discardDeliveries", operations::discardDeliveries);
+    bind(registry, "discardOfDestination", operations::discardOfDestination);
+    bind(registry, "retryReplies", operations::retryReplies);
+    bind(registry, "discardReplies", operations::discardReplies);
+    bind(registry, "listOperations", operations::list);
+    bind(registry, "getOperation", operations::get);
+    bind(registry, "cancelOperation", operations::cancel);
+    ReplyOperations replies =
+        new ReplyOperations(
+            registry.findSingleByType(Replies.class),
+            registry.findSingleByType(Filters.class),
+            answers,
+            blocking);
+    bind(registry, "listReplies", replies::list);
+  }
+
+  private static void deliveries(Registry registry, InstanceAnswers answers, Blocking blocking) {
     DeliveryOperations operations =
         new DeliveryOperations(
-            registry.findSingleByType(Deliveries.class), answers, blocking, bulk);
+            registry.findSingleByType(Deliveries.class),
+            registry.findSingleByType(Filters.class),
+            answers,
+            blocking);
     bind(registry, "listDeliveries", operations::list);
     bind(registry, "getDelivery", operations::get);
     bind(registry, "redeliver", operations::redeliver);
-    bind(registry, "redeliverAll", operations::redeliverAll);
     bind(registry, "discardDelivery", operations::discard);
-    bind(registry, "discardDeliveries", operations::discardAll);
     DestinationOperations destinations =
-        new DestinationOperations(
-            registry.findSingleByType(Deliveries.class), answers, blocking, bulk);
+        new DestinationOperations(registry.findSingleByType(Deliveries.class), answers, blocking);
     bind(registry, "listDestinations", destinations::list);
     bind(registry, "enableDestination", destinations::enable);
-    bind(registry, "discardOfDestination", destinations::discard);
   }
 
   private static void verification(Registry registry, InstanceAnswers answers, Blocking blocking) {
@@ -258,10 +281,12 @@ public final class ApiBeans implements CamelConfiguration {
         new VerificationOperations(
             registry.findSingleByType(JdbcLoginGuard.class),
             registry.findSingleByType(SuspectedRows.class),
+            registry.findSingleByType(Journal.class),
             answers,
             blocking);
     bind(registry, "listSuspendedCodes", operations::suspended);
     bind(registry, "resumeVerification", operations::resume);
+    bind(registry, "resumeSuspendedCode", operations::resumeOne);
   }
 
   private static void schedules(Registry registry, InstanceAnswers answers, Blocking blocking) {

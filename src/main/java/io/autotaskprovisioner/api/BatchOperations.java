@@ -5,6 +5,7 @@ import io.autotaskprovisioner.intake.BatchResults;
 import io.autotaskprovisioner.intake.BatchSummary;
 import io.autotaskprovisioner.intake.RecentRates;
 import io.autotaskprovisioner.journal.Batch;
+import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,12 @@ final class BatchOperations {
                         "A batch has the results summary.json, failed.csv and succeeded.ndjson."));
     return blocking.call(
         () -> {
-          Batch batch = batch(id, caller);
+          // Its file may hold tokens, which are the owner's alone.
+          Batch batch =
+              batches
+                  .find(id)
+                  .filter(found -> found.accountId() == caller.id())
+                  .orElseThrow(() -> ApiException.notFound(NO_BATCH.formatted(id)));
           Path file =
               results
                   .find(batch, kind)
@@ -84,10 +90,32 @@ final class BatchOperations {
         });
   }
 
+  /** Ends a reading that stands still; what was read is worked on. */
+  CompletableFuture<ApiAnswer> end(ApiRequest request, Account caller) {
+    long id = request.pathId("id", NO_BATCH);
+    return blocking.call(
+        () -> {
+          Batch before = batch(id, caller);
+          if (!batches.endReading(id, BatchSummary.STANDSTILL)) {
+            throw new ApiException(
+                409,
+                "Batch %d is %s%s: only a reading that stands still is ended."
+                    .formatted(
+                        id,
+                        before.status(),
+                        before.status() == BatchStatus.READING ? " and goes on" : ""));
+          }
+          Batch batch = batch(id, caller);
+          return answers.ok(
+              BatchSummary.json(
+                  batch, batches.failures(id), rates.perSecond(batch), clock.instant()));
+        });
+  }
+
   private Batch batch(long id, Account caller) {
     return batches
         .find(id)
-        .filter(batch -> batch.accountId() == caller.id())
+        .filter(batch -> CallerScope.includes(caller, batch.accountId()))
         .orElseThrow(() -> ApiException.notFound(NO_BATCH.formatted(id)));
   }
 

@@ -7,41 +7,41 @@ import io.autotaskprovisioner.delivery.Deliveries;
 import io.autotaskprovisioner.delivery.DeliveryEntry;
 import io.autotaskprovisioner.delivery.DeliveryFilter;
 import io.autotaskprovisioner.delivery.DeliveryStatus;
-import java.util.Map;
-import java.util.Optional;
+import io.autotaskprovisioner.recovery.Filters;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Shows what became of the caller's events and delivers them again. Thread-safe. */
 final class DeliveryOperations {
 
   private static final String NOT_FOUND = "No delivery found with ID %s";
-  private static final int DEFAULT_RATE = 100;
-  private static final int MAX_RATE = 10_000;
 
   private final Deliveries deliveries;
+  private final Filters filters;
   private final InstanceAnswers answers;
   private final Blocking blocking;
-  private final Blocking bulk;
 
   DeliveryOperations(
-      Deliveries deliveries, InstanceAnswers answers, Blocking blocking, Blocking bulk) {
+      Deliveries deliveries, Filters filters, InstanceAnswers answers, Blocking blocking) {
     this.deliveries = deliveries;
+    this.filters = filters;
     this.answers = answers;
     this.blocking = blocking;
-    this.bulk = bulk;
   }
 
   CompletableFuture<ApiAnswer> list(ApiRequest request, Account caller) {
     Page page = Page.of(request);
-    DeliveryFilter filter = filter(request, caller);
+    DeliveryFilter filter =
+        CallerScope.checked(
+            () ->
+                filters.deliveries(
+                    CallerScope.words(request, Filters.OF_DELIVERIES),
+                    CallerScope.account(request, caller)));
     return blocking.call(
         () ->
-            answers.page(
-                deliveries.list(filter, page.afterId(), page.size() + 1),
-                page,
-                DeliveryEntry::id,
-                DeliveryOperations::json,
-                Map.of()));
+            answers.slice(
+                deliveries.slice(filter, page.afterId(), page.size(), Page.PATIENCE),
+                DeliveryOperations::json));
   }
 
   CompletableFuture<ApiAnswer> get(ApiRequest request, Account caller) {
@@ -55,27 +55,12 @@ final class DeliveryOperations {
     return blocking.call(
         () -> {
           DeliveryEntry entry = find(id, caller);
-          if (!deliveries.redeliver(caller.id(), id)) {
+          if (!deliveries.redeliver(CallerScope.ofAny(caller), id)) {
             throw new ApiException(
                 409, "Delivery %d is %s and will be sent anyway.".formatted(id, entry.status()));
           }
           return answers.ok(count("redelivered", 1));
         });
-  }
-
-  /**
-   * Delivers all of the filter again, the exhausted ones unless it says otherwise, spread out by
-   * {@code ratePerSecond}.
-   */
-  CompletableFuture<ApiAnswer> redeliverAll(ApiRequest request, Account caller) {
-    DeliveryFilter filter = filter(request, caller);
-    int rate =
-        request.queryParameter("ratePerSecond").map(DeliveryOperations::rate).orElse(DEFAULT_RATE);
-    if (filter.status() == DeliveryStatus.PENDING || filter.status() == DeliveryStatus.SENDING) {
-      throw ApiException.badRequest(
-          "status must be one of EXHAUSTED, DELIVERED, DISCARDED: the others will be sent anyway.");
-    }
-    return bulk.call(() -> answers.ok(count("redelivered", deliveries.redeliver(filter, rate))));
   }
 
   /** Gives up one that waits; 409 while it is being sent or when it is finished. */
@@ -92,49 +77,10 @@ final class DeliveryOperations {
         });
   }
 
-  /** Gives up all of the filter that wait; a call without one is more likely a slip than a wish. */
-  CompletableFuture<ApiAnswer> discardAll(ApiRequest request, Account caller) {
-    DeliveryFilter filter = filter(request, caller);
-    if (filter.destination() == null && filter.instanceId() == null && filter.eventType() == null) {
-      throw ApiException.badRequest("Give at least one of destination, instanceId, eventType.");
-    }
-    return bulk.call(() -> answers.ok(count("discarded", deliveries.discard(filter))));
-  }
-
   private DeliveryEntry find(long id, Account caller) {
     return deliveries
-        .find(caller.id(), id)
+        .find(CallerScope.ofAny(caller), id)
         .orElseThrow(() -> ApiException.notFound(NOT_FOUND.formatted(id)));
-  }
-
-  private static DeliveryFilter filter(ApiRequest request, Account caller) {
-    Optional<Long> instanceId = request.queryParameter("instanceId").map(DeliveryOperations::id);
-    return new DeliveryFilter(
-        caller.id(),
-        JournalOperations.choice(request, "status", DeliveryStatus.class),
-        request.queryParameter("destination").orElse(null),
-        instanceId.orElse(null),
-        request.queryParameter("eventType").orElse(null));
-  }
-
-  private static long id(String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw ApiException.badRequest("instanceId must be a number.");
-    }
-  }
-
-  private static int rate(String text) {
-    try {
-      int rate = Integer.parseInt(text);
-      if (rate >= 1 && rate <= MAX_RATE) {
-        return rate;
-      }
-    } catch (NumberFormatException ignored) {
-      // told below, together with a number out of bounds
-    }
-    throw ApiException.badRequest("ratePerSecond must be a number from 1 to " + MAX_RATE + ".");
   }
 
   static ObjectNode count(String name, long count) {
@@ -144,6 +90,7 @@ final class DeliveryOperations {
   private static ObjectNode json(DeliveryEntry entry) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("id", entry.id());
+    json.put("accountId", entry.accountId());
     json.put("eventId", entry.messageId());
     json.put("eventType", entry.eventType());
     json.put("instanceId", entry.instanceId());
@@ -155,8 +102,19 @@ final class DeliveryOperations {
         entry.status() == DeliveryStatus.PENDING ? entry.nextAttemptAt().toString() : null);
     json.put("lastStatusCode", entry.lastStatusCode());
     json.put("lastError", entry.lastError());
+    json.put("runsAgain", runsAgain(entry));
     json.put("createdAt", entry.createdAt().toString());
     json.put("finishedAt", entry.finishedAt() == null ? null : entry.finishedAt().toString());
     return json;
+  }
+
+  private static @Nullable String runsAgain(DeliveryEntry entry) {
+    return switch (entry.status()) {
+      case PENDING -> "By itself at %s.".formatted(entry.nextAttemptAt());
+      case SENDING -> "It is being sent.";
+      case EXHAUSTED, DISCARDED ->
+          "Once the receiver is mended: POST /deliveries/%d/redeliver".formatted(entry.id());
+      case DELIVERED -> null;
+    };
   }
 }

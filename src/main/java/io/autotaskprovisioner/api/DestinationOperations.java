@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.delivery.Deliveries;
-import io.autotaskprovisioner.delivery.DeliveryFilter;
 import io.autotaskprovisioner.delivery.DestinationEntry;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,14 +14,11 @@ final class DestinationOperations {
   private final Deliveries deliveries;
   private final InstanceAnswers answers;
   private final Blocking blocking;
-  private final Blocking bulk;
 
-  DestinationOperations(
-      Deliveries deliveries, InstanceAnswers answers, Blocking blocking, Blocking bulk) {
+  DestinationOperations(Deliveries deliveries, InstanceAnswers answers, Blocking blocking) {
     this.deliveries = deliveries;
     this.answers = answers;
     this.blocking = blocking;
-    this.bulk = bulk;
   }
 
   CompletableFuture<ApiAnswer> list(ApiRequest request, Account caller) {
@@ -46,21 +42,6 @@ final class DestinationOperations {
           boolean enabled = deliveries.enable(name);
           return answers.ok(
               JsonNodeFactory.instance.objectNode().put("name", name).put("wasDisabled", enabled));
-        });
-  }
-
-  /**
-   * Gives up what waits for a destination, which may have left the settings; for administrators,
-   * since it is everybody's.
-   */
-  CompletableFuture<ApiAnswer> discard(ApiRequest request, Account caller) {
-    AuthenticateCaller.requireAdmin(caller);
-    String name = request.pathParameters().get("name");
-    return bulk.call(
-        () -> {
-          requireDestination(name);
-          long discarded = deliveries.discard(new DeliveryFilter(null, null, name, null, null));
-          return answers.ok(DeliveryOperations.count("discarded", discarded).put("name", name));
         });
   }
 

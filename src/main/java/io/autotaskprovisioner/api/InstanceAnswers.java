@@ -9,6 +9,7 @@ import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.instance.InstanceJson;
 import io.autotaskprovisioner.instance.InstanceSummary;
+import io.autotaskprovisioner.storage.PagedQuery.Slice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -106,6 +107,11 @@ final class InstanceAnswers {
     total.ifPresent(count -> headers.put(Page.TOTAL_COUNT_HEADER, Long.toString(count)));
     next.ifPresent(id -> headers.put(Page.NEXT_PAGE_HEADER, Page.tokenBehind(id)));
     return ok(json.createArrayNode().addAll(rows), headers);
+  }
+
+  /** One page of a list that was read at a bounded cost. */
+  <T> ApiAnswer slice(Slice<T> slice, Function<T, ObjectNode> show) {
+    return page(slice.rows().stream().map(show).toList(), slice.next(), OptionalLong.empty());
   }
 
   ApiAnswer ok(JsonNode node) {

@@ -6,13 +6,14 @@ import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.intake.BatchSummary;
 import io.autotaskprovisioner.intake.RecentRates;
 import io.autotaskprovisioner.journal.Batch;
-import io.autotaskprovisioner.journal.BatchStatus;
+import io.autotaskprovisioner.journal.BatchFilter;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.Journal.JournalFilter;
 import io.autotaskprovisioner.journal.JournalEntry;
 import io.autotaskprovisioner.journal.RequestStatus;
+import io.autotaskprovisioner.recovery.Filters;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -24,8 +25,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the caller's batches and requests and makes failed ones run again. An empty list is {@code
- * []} here: these paths are ours, not the hosted service's. Thread-safe.
+ * Shows batches and requests and makes a failed one run again. An empty list is {@code []} here:
+ * these paths are ours, not the hosted service's. Thread-safe.
  */
 final class JournalOperations {
 
@@ -38,7 +39,7 @@ final class JournalOperations {
   private final RecentRates rates;
   private final Clock clock;
   private final Blocking blocking;
-  private final Blocking bulk;
+  private final Filters filters;
 
   JournalOperations(
       Journal journal,
@@ -46,24 +47,29 @@ final class JournalOperations {
       InstanceAnswers answers,
       RecentRates rates,
       Clock clock,
-      Blocking blocking,
-      Blocking bulk) {
+      Filters filters,
+      Blocking blocking) {
     this.journal = journal;
     this.batches = batches;
     this.answers = answers;
     this.rates = rates;
     this.clock = clock;
     this.blocking = blocking;
-    this.bulk = bulk;
+    this.filters = filters;
   }
 
   CompletableFuture<ApiAnswer> listBatches(ApiRequest request, Account caller) {
     Page page = Page.of(request);
-    BatchStatus status = choice(request, "status", BatchStatus.class);
+    BatchFilter filter =
+        CallerScope.checked(
+            () ->
+                filters.batches(
+                    CallerScope.words(request, Filters.OF_BATCHES),
+                    CallerScope.account(request, caller)));
     return blocking.call(
         () ->
             list(
-                batches.list(caller.id(), status, page.afterId(), page.size() + 1),
+                batches.list(filter, page.afterId(), page.size() + 1),
                 page,
                 Batch::id,
                 batch -> json(batch, Map.of())));
@@ -83,23 +89,7 @@ final class JournalOperations {
         () -> {
           batch(id, caller);
           return requests(
-              new JournalFilter(caller.id(), id, null, RequestStatus.FAILED, failureClass), page);
-        });
-  }
-
-  /** Makes the failed requests of a batch wait again, of one failure class where that is given. */
-  CompletableFuture<ApiAnswer> retryBatch(ApiRequest request, Account caller) {
-    long id = request.pathId("id", NO_BATCH);
-    FailureClass failureClass = choice(request, "failureClass", FailureClass.class);
-    return bulk.call(
-        () -> {
-          if (batch(id, caller).status() == BatchStatus.CANCELLED) {
-            throw new ApiException(
-                409, "Batch %d is cancelled: send what is to run again anew.".formatted(id));
-          }
-          return retried(
-              journal.retry(
-                  new JournalFilter(caller.id(), id, null, RequestStatus.FAILED, failureClass)));
+              new JournalFilter(null, id, null, RequestStatus.FAILED, failureClass), page);
         });
   }
 
@@ -108,7 +98,7 @@ final class JournalOperations {
     long id = request.pathId("id", NO_REQUEST);
     return blocking.call(
         () -> {
-          boolean discarded = journal.discard(caller.id(), id);
+          boolean discarded = journal.discard(CallerScope.ofAny(caller), id);
           JournalEntry entry = entry(id, caller);
           if (!discarded && entry.status() != RequestStatus.DISCARDED) {
             throw new ApiException(
@@ -122,21 +112,13 @@ final class JournalOperations {
 
   CompletableFuture<ApiAnswer> listRequests(ApiRequest request, Account caller) {
     Page page = Page.of(request);
-    RequestStatus status = choice(request, "status", RequestStatus.class);
-    FailureClass failureClass = choice(request, "failureClass", FailureClass.class);
-    return blocking.call(
-        () -> requests(new JournalFilter(caller.id(), null, null, status, failureClass), page));
-  }
-
-  /** Makes the caller's failed requests wait again, of one failure class where that is given. */
-  CompletableFuture<ApiAnswer> retryRequests(ApiRequest request, Account caller) {
-    FailureClass failureClass = choice(request, "failureClass", FailureClass.class);
-    return bulk.call(
-        () ->
-            retried(
-                journal.retry(
-                    new JournalFilter(
-                        caller.id(), null, null, RequestStatus.FAILED, failureClass))));
+    JournalFilter filter =
+        CallerScope.checked(
+            () ->
+                filters.requests(
+                    CallerScope.words(request, Filters.OF_REQUESTS),
+                    CallerScope.account(request, caller)));
+    return blocking.call(() -> requests(filter, page));
   }
 
   CompletableFuture<ApiAnswer> getRequest(ApiRequest request, Account caller) {
@@ -156,7 +138,9 @@ final class JournalOperations {
                 "Request %d is %s: only a failed one is run again.".formatted(id, entry.status()));
           }
           int count =
-              journal.retry(new JournalFilter(caller.id(), null, id, RequestStatus.FAILED, null));
+              journal.retry(
+                  new JournalFilter(
+                      CallerScope.ofAny(caller), null, id, RequestStatus.FAILED, null));
           if (count == 0) {
             throw new ApiException(
                 409,
@@ -175,22 +159,19 @@ final class JournalOperations {
   private Batch batch(long id, Account caller) {
     return batches
         .find(id)
-        .filter(batch -> batch.accountId() == caller.id())
+        .filter(batch -> CallerScope.includes(caller, batch.accountId()))
         .orElseThrow(() -> ApiException.notFound(NO_BATCH.formatted(id)));
   }
 
   private JournalEntry entry(long id, Account caller) {
     return journal
-        .find(caller.id(), id)
+        .find(CallerScope.ofAny(caller), id)
         .orElseThrow(() -> ApiException.notFound(NO_REQUEST.formatted(id)));
   }
 
   private ApiAnswer requests(JournalFilter filter, Page page) {
-    return list(
-        journal.list(filter, page.afterId(), page.size() + 1),
-        page,
-        JournalEntry::id,
-        JournalJson::request);
+    return answers.slice(
+        journal.slice(filter, page.afterId(), page.size(), Page.PATIENCE), JournalJson::request);
   }
 
   private ApiAnswer retried(int count) {

@@ -13,7 +13,10 @@ import io.autotaskprovisioner.instance.InstanceJson;
 import io.autotaskprovisioner.intake.RecentRates;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.journal.Replies;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
+import io.autotaskprovisioner.provisioning.SuspectedRows;
+import io.autotaskprovisioner.recovery.Filters;
 import io.autotaskprovisioner.secret.KeyAdministration;
 import io.autotaskprovisioner.storage.Backups;
 import io.vertx.core.MultiMap;
@@ -61,6 +64,7 @@ public final class LocalApi implements AutoCloseable {
             new InstanceJson(
                 registry.findSingleByType(ElementCatalogue.class),
                 InstanceJson.ConfigurationEcho.MASKED));
+    Filters filters = registry.findSingleByType(Filters.class);
     AccountAdministration administration = registry.findSingleByType(AccountAdministration.class);
     Accounts accounts = registry.findSingleByType(Accounts.class);
     this.caller =
@@ -80,11 +84,25 @@ public final class LocalApi implements AutoCloseable {
             answers,
             new RecentRates(registry.findSingleByType(Clock.class)),
             registry.findSingleByType(Clock.class),
-            blocking,
+            filters,
             blocking));
     add(
         new DeliveryOperations(
-            registry.findSingleByType(Deliveries.class), answers, blocking, blocking));
+            registry.findSingleByType(Deliveries.class), filters, answers, blocking));
+    add(new BulkOperations(registry, answers, blocking, blocking));
+    operations.put(
+        "GET /replies",
+        new ReplyOperations(registry.findSingleByType(Replies.class), filters, answers, blocking)
+            ::list);
+    VerificationOperations verification =
+        new VerificationOperations(
+            registry.findSingleByType(JdbcLoginGuard.class),
+            registry.findSingleByType(SuspectedRows.class),
+            registry.findSingleByType(Journal.class),
+            answers,
+            blocking);
+    operations.put("GET /verification/suspended", verification::suspended);
+    operations.put("POST /verification/resume", verification::resume);
   }
 
   /**
@@ -162,14 +180,30 @@ public final class LocalApi implements AutoCloseable {
   }
 
   private void add(JournalOperations journal) {
+    operations.put("GET /requests", journal::listRequests);
+    operations.put("GET /requests/{id}", journal::getRequest);
     operations.put("POST /requests/{id}/retry", journal::retryRequest);
-    operations.put("POST /requests/retry", journal::retryRequests);
-    operations.put("POST /batches/{id}/retry", journal::retryBatch);
+    operations.put("POST /requests/{id}/discard", journal::discardRequest);
+    operations.put("GET /batches", journal::listBatches);
   }
 
   private void add(DeliveryOperations deliveries) {
-    operations.put("POST /deliveries/redeliver", deliveries::redeliverAll);
+    operations.put("GET /deliveries", deliveries::list);
     operations.put("POST /deliveries/{id}/redeliver", deliveries::redeliver);
+    operations.put("POST /deliveries/{id}/discard", deliveries::discard);
+  }
+
+  private void add(BulkOperations bulk) {
+    operations.put("POST /requests/retry", bulk::retryRequests);
+    operations.put("POST /requests/discard", bulk::discardRequests);
+    operations.put("POST /batches/{id}/retry", bulk::retryBatch);
+    operations.put("POST /deliveries/redeliver", bulk::redeliver);
+    operations.put("POST /deliveries/discard", bulk::discardDeliveries);
+    operations.put("POST /replies/retry", bulk::retryReplies);
+    operations.put("POST /replies/discard", bulk::discardReplies);
+    operations.put("GET /operations", bulk::list);
+    operations.put("GET /operations/{id}", bulk::get);
+    operations.put("POST /operations/{id}/cancel", bulk::cancel);
   }
 
   /** {@code /accounts/1000/disable} becomes {@code /accounts/{id}/disable}. */

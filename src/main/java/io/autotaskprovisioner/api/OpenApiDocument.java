@@ -30,6 +30,7 @@ final class OpenApiDocument {
           "batches",
           "deliveries",
           "imports",
+          "recovery",
           "operation",
           "safekeeping",
           "document");

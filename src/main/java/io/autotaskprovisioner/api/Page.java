@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.api;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Base64;
 
 /**
@@ -16,6 +17,9 @@ record Page(long afterId, int size) {
 
   /** The hosted service's default for its lists. */
   static final int DEFAULT_SIZE = 200;
+
+  /** Our choice: when a sparse filter's page ends short, with the token of where to go on. */
+  static final Duration PATIENCE = Duration.ofSeconds(1);
 
   static final String NEXT_PAGE_HEADER = "Elements-Next-Page-Token";
   static final String RETURNED_COUNT_HEADER = "Elements-Returned-Count";

@@ -12,7 +12,12 @@ import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.journal.Replies;
+import io.autotaskprovisioner.journal.ReplyFilter;
+import io.autotaskprovisioner.journal.ReplyFilter.ReplyStatus;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
+import io.autotaskprovisioner.recovery.OperationStatus;
+import io.autotaskprovisioner.recovery.Operations;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +36,16 @@ final class StatusOperations {
   private static final int UNFINISHED_BATCHES = 20;
 
   private static final int LATEST_BATCHES = 5;
+  private static final int OPERATIONS = 10;
+  private static final long COUNTED = 10_000;
+  private static final ReplyFilter REFUSED =
+      new ReplyFilter(null, ReplyStatus.REFUSED, null, null, null);
 
   private final Journal journal;
   private final Batches batches;
   private final Deliveries deliveries;
+  private final Replies replies;
+  private final Operations operations;
   private final JdbcLoginGuard guard;
   private final Clock clock;
   private final RecentRates rates;
@@ -52,6 +63,8 @@ final class StatusOperations {
     this.journal = registry.findSingleByType(Journal.class);
     this.batches = registry.findSingleByType(Batches.class);
     this.deliveries = registry.findSingleByType(Deliveries.class);
+    this.replies = registry.findSingleByType(Replies.class);
+    this.operations = registry.findSingleByType(Operations.class);
     this.guard = registry.findSingleByType(JdbcLoginGuard.class);
     this.clock = registry.findSingleByType(Clock.class);
     this.rates = new RecentRates(clock);
@@ -73,6 +86,12 @@ final class StatusOperations {
         .put("running", depth.running())
         .put("failed", depth.failed())
         .put("oldestDueSeconds", depth.oldestDueSeconds());
+    json.put("refusedReplies", replies.count(REFUSED, COUNTED));
+    ArrayNode running = json.putArray("operations");
+    operations
+        .list(null, OperationStatus.RUNNING, 0, OPERATIONS)
+        .rows()
+        .forEach(operation -> running.add(OperationJson.of(operation)));
     ArrayNode shown = json.putArray("batches");
     batchesOfInterest()
         .forEach(
@@ -89,7 +108,7 @@ final class StatusOperations {
         .destinations()
         .forEach(entry -> destinations.add(json(entry, depths.get(entry.name()))));
     ArrayNode codes = json.putArray("suspendedCodes");
-    guard.suspended().forEach(code -> codes.add(VerificationOperations.json(code)));
+    guard.suspended().forEach(code -> codes.add(VerificationOperations.json(code, journal)));
     return json;
   }
 

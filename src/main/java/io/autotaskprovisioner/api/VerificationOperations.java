@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.account.Account;
+import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.journal.Journal.JournalFilter;
+import io.autotaskprovisioner.journal.RequestStatus;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
 import io.autotaskprovisioner.provisioning.SuspectedRows;
 import io.autotaskprovisioner.provisioning.SuspendedCode;
@@ -15,18 +18,24 @@ import java.util.concurrent.CompletableFuture;
  */
 final class VerificationOperations {
 
+  /** Our choice: more than that is told as that. */
+  private static final long COUNTED = 100_000;
+
   private final JdbcLoginGuard guard;
   private final SuspectedRows suspectedRows;
+  private final Journal journal;
   private final InstanceAnswers answers;
   private final Blocking blocking;
 
   VerificationOperations(
       JdbcLoginGuard guard,
       SuspectedRows suspectedRows,
+      Journal journal,
       InstanceAnswers answers,
       Blocking blocking) {
     this.guard = guard;
     this.suspectedRows = suspectedRows;
+    this.journal = journal;
     this.answers = answers;
     this.blocking = blocking;
   }
@@ -36,7 +45,7 @@ final class VerificationOperations {
     return blocking.call(
         () -> {
           ArrayNode array = JsonNodeFactory.instance.arrayNode();
-          guard.suspended().forEach(code -> array.add(json(code)));
+          guard.suspended().forEach(code -> array.add(json(code, journal)));
           return answers.ok(array);
         });
   }
@@ -51,11 +60,31 @@ final class VerificationOperations {
         });
   }
 
-  static ObjectNode json(SuspendedCode code) {
+  /** The same for one code. */
+  CompletableFuture<ApiAnswer> resumeOne(ApiRequest request, Account caller) {
+    AuthenticateCaller.requireAdmin(caller);
+    String code = request.pathParameters().get("code");
+    return blocking.call(
+        () -> {
+          if (!suspectedRows.resume(code)) {
+            throw ApiException.notFound("No integration code is suspended with ID " + code);
+          }
+          return answers.ok(JsonNodeFactory.instance.objectNode().put("resumed", 1));
+        });
+  }
+
+  /** With how much waits for it, and how much was rejected under it for good. */
+  static ObjectNode json(SuspendedCode code, Journal journal) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("id", code.codeHash())
         .put("suspendedAt", code.suspendedAt().toString())
-        .put("rejectedLogins", code.rejectedLogins());
+        .put("rejectedLogins", code.rejectedLogins())
+        .put("waitingRequests", count(code, RequestStatus.WAITING, journal))
+        .put("failedRequests", count(code, RequestStatus.FAILED, journal));
+  }
+
+  private static long count(SuspendedCode code, RequestStatus status, Journal journal) {
+    return journal.count(JournalFilter.ofSuspendedCode(code.codeHash(), status), COUNTED);
   }
 }

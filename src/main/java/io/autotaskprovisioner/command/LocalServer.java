@@ -9,8 +9,12 @@ import io.autotaskprovisioner.api.LocalApi;
 import io.autotaskprovisioner.api.SafekeepingBeans;
 import io.autotaskprovisioner.delivery.DeliveryBeans;
 import io.autotaskprovisioner.element.ElementBeans;
+import io.autotaskprovisioner.element.ElementCatalogue;
+import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.JournalBeans;
 import io.autotaskprovisioner.provisioning.JdbcLoginGuard;
+import io.autotaskprovisioner.provisioning.SuspectedRows;
+import io.autotaskprovisioner.recovery.RecoveryBeans;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.secret.SecretBeans;
 import io.autotaskprovisioner.storage.JdbcDatabase;
@@ -81,7 +85,16 @@ final class LocalServer implements Server {
       new ElementBeans().configure(context);
       JournalBeans.bindTables(context);
       registry.bind("deliveries", DeliveryBeans.deliveriesAlone(context));
-      registry.bind("loginGuard", new JdbcLoginGuard(database, keyRing, Clock.systemUTC()));
+      RecoveryBeans.bind(context);
+      JdbcLoginGuard guard = new JdbcLoginGuard(database, keyRing, Clock.systemUTC());
+      registry.bind("loginGuard", guard);
+      registry.bind(
+          "suspectedRows",
+          new SuspectedRows(
+              guard,
+              registry.findSingleByType(Journal.class),
+              registry.findSingleByType(ElementCatalogue.class),
+              null));
       return new LocalServer(storage, database, new LocalApi(registry, secrets));
     } catch (RuntimeException e) {
       database.stop();

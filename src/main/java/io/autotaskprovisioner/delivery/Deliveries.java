@@ -1,11 +1,17 @@
 package io.autotaskprovisioner.delivery;
 
+import io.autotaskprovisioner.storage.BulkPiece;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.PagedQuery.Part;
+import io.autotaskprovisioner.storage.PagedQuery.Search;
+import io.autotaskprovisioner.storage.PagedQuery.Slice;
+import io.autotaskprovisioner.storage.SqlCondition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -16,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deliveries {
 
+  private static final Duration WHOLE = Duration.ofDays(1);
+
   private static final String STATES =
       "select destination, disabled_at, reason from destination_state";
 
@@ -32,7 +41,6 @@ public final class Deliveries {
 
   private final Database database;
   private final List<Destination> destinations;
-  private final DeliveryQuery query = new DeliveryQuery();
   private final Redelivery redelivery;
   private final DeliveryDepth depth;
   private final Discarding discarding;
@@ -54,15 +62,33 @@ public final class Deliveries {
    * @param limit at least 1
    */
   public List<DeliveryEntry> list(DeliveryFilter filter, long afterId, int limit) {
-    return database.transaction(connection -> query.list(connection, filter, afterId, limit));
+    return slice(filter, afterId, limit, WHOLE).rows();
+  }
+
+  /**
+   * The same at a bounded cost: where the filter is sparse it may end before the limit is reached,
+   * and says where to go on.
+   *
+   * @param patience when no further rows are looked at
+   */
+  public Slice<DeliveryEntry> slice(
+      DeliveryFilter filter, long afterId, int limit, Duration patience) {
+    return DeliveryQuery.ENTRIES.slice(
+        database, DeliveryQuery.search(filter), afterId, limit, patience);
   }
 
   /**
    * @param accountId null only where an operator asks
    */
   public Optional<DeliveryEntry> find(@Nullable Long accountId, long id) {
-    DeliveryFilter filter = new DeliveryFilter(accountId, null, null, null, null);
-    return list(filter, id - 1, 1).stream().filter(entry -> entry.id() == id).findFirst();
+    Search one =
+        new Search(
+            List.of(
+                new Part(
+                    SqlCondition.NONE.and("d.id = ?", id).and("d.account_id = ?", accountId),
+                    "d.id")),
+            SqlCondition.NONE);
+    return DeliveryQuery.ENTRIES.slice(database, one, 0, 1, WHOLE).rows().stream().findFirst();
   }
 
   /**
@@ -79,36 +105,71 @@ public final class Deliveries {
   }
 
   /**
-   * Makes all finished deliveries of the filter pending again with their attempts reset, due one
-   * after the other at the rate. The times are stored, so it goes on after a restart; {@link
-   * #discard} cancels what is still pending.
+   * Makes finished deliveries of the filter pending again with their attempts reset: one bounded
+   * piece, oldest first, on the caller's connection. Call {@link #wake} after the commit.
    *
    * <p>Our choice: a filter without a status means the exhausted ones; delivered and discarded ones
    * are sent again only where the filter names that status.
    *
-   * @param ratePerSecond at least 1
-   * @return how many
-   * @throws IllegalArgumentException for a rate below 1, or the status PENDING or SENDING
+   * @param afterId where the piece begins; 0 for the first
+   * @param lastId what is newer is left alone
+   * @param limit rows that are looked at, at most
+   * @param due when the first, the second, … is due, counted from 0
+   * @throws IllegalArgumentException for the status PENDING or SENDING
    */
-  public long redeliver(DeliveryFilter filter, int ratePerSecond) {
-    long count = redelivery.all(filter, ratePerSecond);
+  public BulkPiece redeliverPiece(
+      Connection connection,
+      DeliveryFilter filter,
+      long afterId,
+      long lastId,
+      int limit,
+      IntFunction<Instant> due)
+      throws SQLException {
+    return Redelivery.piece(connection, filter, afterId, lastId, limit, due);
+  }
+
+  /**
+   * Gives up the deliveries of the filter that wait, or with the status EXHAUSTED those that were
+   * given up: one bounded piece, oldest first, on the caller's connection. What is being sent goes
+   * on.
+   */
+  public BulkPiece discardPiece(
+      Connection connection, DeliveryFilter filter, long afterId, long lastId, int limit)
+      throws SQLException {
+    return discarding.piece(connection, filter, afterId, lastId, limit);
+  }
+
+  /** How many {@link #redeliverPiece} would look at, counted up to the limit. */
+  public long countToRedeliver(DeliveryFilter filter, long limit) {
+    DeliveryFilter finished =
+        filter.status() == null ? filter.withStatus(DeliveryStatus.EXHAUSTED) : filter;
+    return count(DeliveryQuery.search(finished), limit);
+  }
+
+  /** How many {@link #discardPiece} would look at, counted up to the limit. */
+  public long countToDiscard(DeliveryFilter filter, long limit) {
+    return count(Discarding.search(filter, filter.status() == DeliveryStatus.EXHAUSTED), limit);
+  }
+
+  private long count(Search search, long limit) {
+    return database.transaction(connection -> DeliveryQuery.IDS.count(connection, search, limit));
+  }
+
+  /** The newest delivery; 0 where there is none. */
+  public long lastId(Connection connection) throws SQLException {
+    return DeliveryQuery.lastId(connection);
+  }
+
+  /** Looks for due deliveries at once; returns at once. */
+  public void wake() {
     wake.run();
-    return count;
   }
 
   /**
-   * Gives up the deliveries of the filter that wait, whatever its status says; answers how many.
-   * What is being sent goes on.
-   */
-  public long discard(DeliveryFilter filter) {
-    return discarding.all(filter);
-  }
-
-  /**
-   * Gives up one delivery that waits.
+   * Gives up one delivery that waits, or was given up.
    *
    * @param id of one that {@link #find} gave to the same caller
-   * @return false where it is being sent or finished
+   * @return false where it is being sent, delivered or discarded
    */
   public boolean discard(long id) {
     return discarding.one(id);

@@ -1,73 +1,86 @@
 package io.autotaskprovisioner.delivery;
 
+import io.autotaskprovisioner.storage.PagedQuery;
+import io.autotaskprovisioner.storage.PagedQuery.Part;
+import io.autotaskprovisioner.storage.PagedQuery.Search;
+import io.autotaskprovisioner.storage.SqlCondition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
+import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads deliveries by filter. Thread-safe. */
+/** Finds deliveries by filter. Thread-safe. */
 final class DeliveryQuery {
 
-  private static final String LIST =
-      """
-      select d.id, d.event_id, e.type, d.account_id, d.instance_id, d.destination, d.status,
-        d.attempts, d.next_attempt_at, d.last_status_code, d.last_error, d.created_at, d.finished_at
-      from delivery d join event e on e.id = d.event_id
-      where d.id > ?%s
-      order by d.id
-      limit ?
-      """;
+  static final PagedQuery<DeliveryEntry> ENTRIES =
+      new PagedQuery<>(
+          """
+          d.id, d.event_id, e.type, d.account_id, d.instance_id, d.destination, d.status,
+            d.attempts, d.next_attempt_at, d.last_status_code, d.last_error, d.created_at,
+            d.finished_at
+          """,
+          "delivery d",
+          " join event e on e.id = d.event_id",
+          "d.id",
+          DeliveryQuery::entry,
+          DeliveryEntry::id);
+
+  /** The ids alone. */
+  static final PagedQuery<Long> IDS =
+      new PagedQuery<>("d.id", "delivery d", "", "d.id", row -> row.getLong(1), Long::longValue);
 
   private static final String LAST_ID = "select coalesce(max(id), 0) from delivery";
 
   private static final String WAITING =
       "select distinct destination from delivery where status in ('PENDING', 'SENDING')";
 
-  /** A condition of the filter with its values, for the table alias {@code d}. */
-  record Condition(String sql, List<Object> values) {
+  private DeliveryQuery() {}
 
-    static Condition of(DeliveryFilter filter) {
-      StringBuilder sql = new StringBuilder();
-      List<Object> values = new ArrayList<>();
-      add(sql, values, " and d.account_id = ?", filter.accountId());
-      add(
-          sql,
-          values,
-          " and d.status = ?",
-          filter.status() == null ? null : filter.status().name());
-      add(sql, values, " and d.destination = ?", filter.destination());
-      add(sql, values, " and d.instance_id = ?", filter.instanceId());
-      add(
-          sql,
-          values,
-          " and exists (select 1 from event t where t.id = d.event_id and t.type = ?)",
-          filter.eventType());
-      return new Condition(sql.toString(), values);
+  /** What the filter looks for, led by the index that narrows it most. */
+  static Search search(DeliveryFilter filter) {
+    SqlCondition further =
+        SqlCondition.NONE
+            .and("d.destination = ?", filter.destination())
+            .and("d.instance_id = ?", filter.instanceId())
+            .and(
+                "exists (select 1 from event t where t.id = d.event_id and t.type = ?)",
+                filter.eventType())
+            .and("d.created_at >= ?", utc(filter.from()))
+            .and("d.created_at < ?", utc(filter.to()))
+            .and("d.last_status_code = ?", filter.lastStatusCode())
+            .and(
+                "position(cast(? as varchar) in lower(d.last_error)) > 0",
+                filter.error() == null ? null : filter.error().toLowerCase(Locale.ROOT));
+    SqlCondition account = SqlCondition.NONE.and("d.account_id = ?", filter.accountId());
+    List<Part> parts;
+    if (filter.accountId() != null) {
+      List<DeliveryStatus> statuses =
+          filter.status() == null
+              ? Arrays.asList(DeliveryStatus.values())
+              : List.of(filter.status());
+      parts =
+          statuses.stream()
+              .map(
+                  status ->
+                      new Part(account.and("d.status = ?", status), "d.account_id, d.status, d.id"))
+              .toList();
+    } else if (filter.status() != null) {
+      parts =
+          List.of(
+              new Part(SqlCondition.NONE.and("d.status = ?", filter.status()), "d.status, d.id"));
+    } else {
+      parts = List.of(new Part(SqlCondition.NONE, "d.id"));
     }
-
-    /** Sets the values from the index on; answers the index after them. */
-    int bind(PreparedStatement statement, int index) throws SQLException {
-      int next = index;
-      for (Object value : values) {
-        statement.setObject(next++, value);
-      }
-      return next;
-    }
-
-    private static void add(
-        StringBuilder sql, List<Object> values, String condition, @Nullable Object value) {
-      if (value != null) {
-        sql.append(condition);
-        values.add(value);
-      }
-    }
+    return new Search(parts, further);
   }
 
   /** The newest delivery; 0 where there is none. */
@@ -91,22 +104,6 @@ final class DeliveryQuery {
     return destinations;
   }
 
-  List<DeliveryEntry> list(Connection connection, DeliveryFilter filter, long afterId, int limit)
-      throws SQLException {
-    Condition condition = Condition.of(filter);
-    List<DeliveryEntry> entries = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(LIST.formatted(condition.sql()))) {
-      query.setLong(1, afterId);
-      query.setInt(condition.bind(query, 2), limit);
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          entries.add(entry(rows));
-        }
-      }
-    }
-    return entries;
-  }
-
   private static DeliveryEntry entry(ResultSet row) throws SQLException {
     int statusCode = row.getInt("last_status_code");
     return new DeliveryEntry(
@@ -123,6 +120,10 @@ final class DeliveryQuery {
         row.getString("last_error"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         instant(row.getObject("finished_at", OffsetDateTime.class)));
+  }
+
+  private static @Nullable OffsetDateTime utc(@Nullable Instant time) {
+    return time == null ? null : time.atOffset(ZoneOffset.UTC);
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

@@ -1,32 +1,29 @@
 package io.autotaskprovisioner.delivery;
 
+import io.autotaskprovisioner.storage.BulkPiece;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.PagedQuery.Direction;
+import io.autotaskprovisioner.storage.PagedQuery.Look;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Makes finished deliveries pending again. Thread-safe. */
 final class Redelivery {
 
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
-  private static final String LOCK =
-      """
-      select d.id from delivery d
-      where d.id > ? and d.id <= ?%s
-      order by d.id
-      limit ? for update
-      """;
-
+  // Looks at the status again: the same filter may be run twice at once.
   private static final String RESET =
       """
       update delivery
       set status = 'PENDING', attempts = 0, next_attempt_at = ?, last_status_code = null,
         last_error = null, finished_at = null
-      where id = ?
+      where id = ? and status = ?
       """;
 
   private static final String RESET_ONE =
@@ -59,35 +56,39 @@ final class Redelivery {
         });
   }
 
-  long all(DeliveryFilter filter, int ratePerSecond) {
+  static BulkPiece piece(
+      Connection connection,
+      DeliveryFilter filter,
+      long afterId,
+      long lastId,
+      int limit,
+      IntFunction<Instant> due)
+      throws SQLException {
     DeliveryStatus status = filter.status() == null ? DeliveryStatus.EXHAUSTED : filter.status();
-    if (ratePerSecond < 1) {
-      throw new IllegalArgumentException("The rate is at least 1 a second");
-    }
     if (status == DeliveryStatus.PENDING || status == DeliveryStatus.SENDING) {
       throw new IllegalArgumentException("Only finished deliveries are delivered again");
     }
-    Instant start = clock.instant();
-    return new DeliveryChunks(database)
-        .each(
-            LOCK,
-            filter.withStatus(status),
-            (connection, ids, before) -> {
-              try (PreparedStatement update = connection.prepareStatement(RESET)) {
-                long position = before;
-                for (long id : ids) {
-                  Instant due =
-                      start
-                          .plusSeconds(position / ratePerSecond)
-                          .plusNanos(position % ratePerSecond * NANOS_PER_SECOND / ratePerSecond);
-                  update.setObject(1, due.atOffset(ZoneOffset.UTC));
-                  update.setLong(2, id);
-                  update.addBatch();
-                  position++;
-                }
-                update.executeBatch();
-              }
-              return ids.size();
-            });
+    Look<Long> look =
+        DeliveryQuery.IDS.look(
+            connection,
+            DeliveryQuery.search(filter.withStatus(status)),
+            Direction.RISING,
+            afterId,
+            limit);
+    int looked = 0;
+    int done = 0;
+    try (PreparedStatement update = connection.prepareStatement(RESET)) {
+      for (long id : look.rows()) {
+        if (id > lastId) {
+          break;
+        }
+        looked++;
+        update.setObject(1, due.apply(done).atOffset(ZoneOffset.UTC));
+        update.setLong(2, id);
+        update.setString(3, status.name());
+        done += update.executeUpdate();
+      }
+    }
+    return new BulkPiece(looked, done, look.position(), look.end() || look.position() >= lastId);
   }
 }

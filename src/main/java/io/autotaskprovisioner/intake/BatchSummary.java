@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.FailureClass;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * about them, rate, time left.
  */
 public final class BatchSummary {
+
+  /** A reading that lives is never paused for more than a minute. */
+  public static final Duration STANDSTILL = Duration.ofMinutes(2);
 
   private BatchSummary() {}
 
@@ -28,11 +32,13 @@ public final class BatchSummary {
       Batch batch, Map<FailureClass, Long> failures, double rate, Instant now) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("id", batch.id());
+    json.put("accountId", batch.accountId());
     json.put("name", batch.name());
     json.put("door", batch.door().name());
     json.put("format", batch.format());
     json.put("status", batch.status().name());
     json.put("error", batch.errorMessage());
+    json.put("stuck", stuck(batch, now));
     json.put("records", batch.recordsRead());
     json.put("waiting", batch.waiting());
     json.put("succeeded", batch.succeeded());
@@ -57,6 +63,18 @@ public final class BatchSummary {
     json.put("finishedAt", text(batch.finishedAt()));
     json.put("updatedAt", text(now));
     return json;
+  }
+
+  /**
+   * What is the matter with a reading that stands still, and the way out; null where nothing is.
+   */
+  private static @Nullable String stuck(Batch batch, Instant now) {
+    Instant since = batch.progressAt() == null ? batch.createdAt() : batch.progressAt();
+    if (batch.status() != BatchStatus.READING || now.isBefore(since.plus(STANDSTILL))) {
+      return null;
+    }
+    return "No record was read since %s: the file may be gone, or what reads it is away. It goes on when both are back; POST /batches/%d/end works on what was read, POST /batches/%d/cancel gives up what waits."
+        .formatted(since, batch.id(), batch.id());
   }
 
   /** Null while it is not known: not everything is read, or nothing has ended yet. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param columnsJson the CSV header as written, a JSON array; null for other formats
  * @param errorMessage why reading stopped before the end; null when it did not
  * @param recordsRead records that are in the journal; reading goes on behind them after a crash
+ * @param progressAt when a record was last read; null before the first, and in older batches
  * @param waiting requests that are waiting or running
  */
 public record Batch(
@@ -34,5 +35,6 @@ public record Batch(
     long duplicate,
     long discarded,
     Instant createdAt,
+    @Nullable Instant progressAt,
     @Nullable Instant readAt,
     @Nullable Instant finishedAt) {}

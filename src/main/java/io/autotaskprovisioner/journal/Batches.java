@@ -2,6 +2,7 @@ package io.autotaskprovisioner.journal;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,15 @@ public interface Batches {
    */
   boolean cancel(long id);
 
+  /**
+   * Ends a reading that stands still, as its file is gone or nobody is there to go on: what was
+   * read is worked on, and nothing more is read.
+   *
+   * @param standstill without a record for at least so long
+   * @return false where it is not being read, or a record came since
+   */
+  boolean endReading(long id, Duration standstill);
+
   /** Notes the CSV header. */
   void columns(long batchId, String columnsJson);
 
@@ -73,7 +83,13 @@ public interface Batches {
   Map<FailureClass, Long> failures(long batchId);
 
   /** Batches of an account, newest last, after the given id. */
-  List<Batch> list(@Nullable Long accountId, @Nullable BatchStatus status, long afterId, int limit);
+  default List<Batch> list(
+      @Nullable Long accountId, @Nullable BatchStatus status, long afterId, int limit) {
+    return list(new BatchFilter(accountId, status, null, null, null, null), afterId, limit);
+  }
+
+  /** The batches of the filter, newest last, after the given id. */
+  List<Batch> list(BatchFilter filter, long afterId, int limit);
 
   /** The newest batches of all accounts, newest first. */
   List<Batch> latest(int limit);

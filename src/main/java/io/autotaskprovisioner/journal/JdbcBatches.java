@@ -4,15 +4,18 @@ import static io.autotaskprovisioner.journal.Timestamps.utc;
 
 import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.storage.Sequence;
+import io.autotaskprovisioner.storage.SqlCondition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,16 @@ final class JdbcBatches implements Batches {
       set status = case when status = 'READING' then 'RUNNING' else status end,
         error_message = ?, read_at = ?
       where id = ? and status in ('READING', 'CANCELLED') and read_at is null
+      """;
+
+  private static final String END_READING =
+      """
+      update batch
+      set status = 'RUNNING', read_at = ?,
+        error_message = 'The reading was ended by an operator behind record ' || records_read
+          || '; what was read is worked on.'
+      where id = ? and status = 'READING' and created_at < ?
+        and (progress_at is null or progress_at < ?)
       """;
 
   private static final String CANCEL =
@@ -202,22 +215,32 @@ final class JdbcBatches implements Batches {
   }
 
   @Override
-  public List<Batch> list(
-      @Nullable Long accountId, @Nullable BatchStatus status, long afterId, int limit) {
-    StringBuilder sql = new StringBuilder("select * from batch where id > ?");
+  public List<Batch> list(BatchFilter filter, long afterId, int limit) {
+    SqlCondition condition =
+        SqlCondition.NONE
+            .and("account_id = ?", filter.accountId())
+            .and("status = ?", filter.status())
+            .and("door = ?", filter.door())
+            .and(
+                "position(cast(? as varchar) in lower(name)) > 0",
+                filter.name() == null ? null : filter.name().toLowerCase(Locale.ROOT))
+            .and("created_at >= ?", utc(filter.from()))
+            .and("created_at < ?", utc(filter.to()));
     List<Object> parameters = new ArrayList<>(List.of(afterId));
-    if (accountId != null) {
-      sql.append(" and account_id = ?");
-      parameters.add(accountId);
-    }
-    if (status != null) {
-      sql.append(" and status = ?");
-      parameters.add(status.name());
-    }
-    sql.append(" order by id limit ?");
+    parameters.addAll(condition.values());
     parameters.add(limit);
+    String sql = "select * from batch where id > ?" + condition.sql() + " order by id limit ?";
+    return database.transaction(connection -> query(connection, sql, parameters.toArray()));
+  }
+
+  @Override
+  public boolean endReading(long id, Duration standstill) {
+    Instant now = clock.instant();
+    Object stoodStillSince = utc(now.minus(standstill));
     return database.transaction(
-        connection -> query(connection, sql.toString(), parameters.toArray()));
+            connection ->
+                update(connection, END_READING, utc(now), id, stoodStillSince, stoodStillSince))
+        == 1;
   }
 
   private static boolean insert(
@@ -288,6 +311,7 @@ final class JdbcBatches implements Batches {
         row.getLong("duplicate_count"),
         row.getLong("discarded_count"),
         Timestamps.instant(row, "created_at"),
+        Timestamps.nullableInstant(row, "progress_at"),
         Timestamps.nullableInstant(row, "read_at"),
         Timestamps.nullableInstant(row, "finished_at"));
   }

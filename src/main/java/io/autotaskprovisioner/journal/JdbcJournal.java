@@ -2,9 +2,14 @@ package io.autotaskprovisioner.journal;
 
 import io.autotaskprovisioner.journal.RequestClaims.TakenRow;
 import io.autotaskprovisioner.journal.RequestOutcomes.Outcome;
+import io.autotaskprovisioner.storage.BulkPiece;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.PagedQuery;
+import io.autotaskprovisioner.storage.PagedQuery.Slice;
 import io.autotaskprovisioner.storage.Sequence;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +32,9 @@ final class JdbcJournal implements Journal {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcJournal.class);
   private static final int PAGE = 500;
+  private static final Duration WHOLE = Duration.ofDays(1);
+
+  private static final String LAST_ID = "select coalesce(max(id), 0) from provisioning_request";
 
   private final Database database;
   private final Clock clock;
@@ -35,7 +44,7 @@ final class JdbcJournal implements Journal {
   private final RequestOutcomes outcomes;
   private final RequestClaims claims = new RequestClaims();
   private final RequestCompletion completion;
-  private final JournalQueries queries;
+  private final PagedQuery<JournalEntry> entries;
   private final JournalDepth depth;
   private final List<Runnable> dueListeners = new CopyOnWriteArrayList<>();
 
@@ -53,7 +62,7 @@ final class JdbcJournal implements Journal {
     this.retryPolicy = retryPolicy;
     this.outcomes = outcomes;
     this.completion = new RequestCompletion(clock);
-    this.queries = new JournalQueries(payloads);
+    this.entries = new JournalQueries(payloads).entries();
     this.depth = new JournalDepth(database, clock);
   }
 
@@ -90,7 +99,7 @@ final class JdbcJournal implements Journal {
               outcomes.count(door, Outcome.DUPLICATE, acceptance.duplicate());
               outcomes.count(door, Outcome.FAILED, acceptance.failed());
               if (acceptance.waiting() > 0) {
-                announceDue();
+                wake();
               }
               return acceptance;
             });
@@ -148,7 +157,8 @@ final class JdbcJournal implements Journal {
         .write(
             connection ->
                 next.isPresent()
-                    ? completion.retry(connection, claim, failure, countAttempt, next.get())
+                    ? completion.retry(
+                        connection, claim, failure, countAttempt, next.get(), suspect)
                     : completion.fail(
                         connection, claim.id(), claim.leaseId(), claim.batchId(), failure, suspect))
         .thenAccept(
@@ -202,7 +212,28 @@ final class JdbcJournal implements Journal {
 
   @Override
   public List<JournalEntry> list(JournalFilter filter, long afterId, int limit) {
-    return database.transaction(queries.page(filter, afterId, limit));
+    return slice(filter, afterId, limit, WHOLE).rows();
+  }
+
+  @Override
+  public Slice<JournalEntry> slice(
+      JournalFilter filter, long afterId, int limit, Duration patience) {
+    return entries.slice(database, JournalQueries.search(filter), afterId, limit, patience);
+  }
+
+  @Override
+  public long count(JournalFilter filter, long limit) {
+    return database.transaction(
+        connection -> entries.count(connection, JournalQueries.search(filter), limit));
+  }
+
+  @Override
+  public long lastId(Connection connection) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(LAST_ID);
+        ResultSet row = query.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   @Override
@@ -217,22 +248,52 @@ final class JdbcJournal implements Journal {
   }
 
   @Override
-  public Optional<JournalEntry> find(long accountId, long id) {
+  public Optional<JournalEntry> find(@Nullable Long accountId, long id) {
     return list(new JournalFilter(accountId, null, id, null, null), 0, 1).stream().findFirst();
   }
 
   @Override
   public int retry(JournalFilter filter) {
-    int retried = waitAgain(RequestRetrial.of(filter, clock.instant()));
+    Instant now = clock.instant();
+    int retried = waitAgain(RequestRetrial.of(filter, position -> now));
     if (retried > 0) {
-      announceDue();
+      wake();
     }
     return retried;
   }
 
   @Override
-  public boolean discard(long accountId, long id) {
-    return database.transaction(RequestDiscard.of(accountId, id, clock.instant()));
+  public BulkPiece retryPiece(
+      Connection connection,
+      JournalFilter filter,
+      long belowId,
+      int limit,
+      IntFunction<Instant> due)
+      throws SQLException {
+    return RequestRetrial.of(filter, due).piece(connection, belowId, limit);
+  }
+
+  @Override
+  public boolean discard(@Nullable Long accountId, long id) {
+    Instant now = clock.instant();
+    // A worker may move it from one to the other between two looks.
+    for (RequestStatus status :
+        List.of(RequestStatus.FAILED, RequestStatus.WAITING, RequestStatus.FAILED)) {
+      JournalFilter filter = new JournalFilter(accountId, null, id, status, null);
+      BulkPiece piece =
+          database.transaction(
+              connection -> RequestDiscard.piece(connection, filter, Long.MAX_VALUE, 1, now));
+      if (piece.done() == 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public BulkPiece discardPiece(
+      Connection connection, JournalFilter filter, long belowId, int limit) throws SQLException {
+    return RequestDiscard.piece(connection, filter, belowId, limit, clock.instant());
   }
 
   @Override
@@ -244,12 +305,14 @@ final class JdbcJournal implements Journal {
 
   private int waitAgain(RequestRetrial retrial) {
     int retried = 0;
-    Long belowId = Long.MAX_VALUE;
-    while (belowId != null) {
-      RequestRetrial.Step step = database.transaction(retrial.step(belowId));
-      retried += step.retried();
-      belowId = step.lowestId();
-    }
+    long belowId = Long.MAX_VALUE;
+    BulkPiece piece;
+    do {
+      long below = belowId;
+      piece = database.transaction(connection -> retrial.piece(connection, below, PAGE));
+      retried += piece.done();
+      belowId = piece.position();
+    } while (!piece.end());
     return retried;
   }
 
@@ -275,12 +338,13 @@ final class JdbcJournal implements Journal {
       afterId = step.highestId();
     }
     if (hurried > 0) {
-      announceDue();
+      wake();
     }
     return hurried;
   }
 
-  private void announceDue() {
+  @Override
+  public void wake() {
     dueListeners.forEach(Runnable::run);
   }
 }

@@ -2,7 +2,9 @@ package io.autotaskprovisioner.journal;
 
 import static io.autotaskprovisioner.journal.Timestamps.utc;
 
+import io.autotaskprovisioner.storage.BulkPiece;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.PagedQuery.Slice;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,7 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntFunction;
 
 /** Claims and completes rows of {@code queue_reply}. Leases end on the database's clock. */
 final class JdbcReplies implements Replies {
@@ -52,14 +54,22 @@ final class JdbcReplies implements Replies {
   private static final String SENT =
       """
       update queue_reply
-      set due_at = null, sent_at = ?, lease_id = null, lease_until = null
+      set due_at = null, sent_at = ?, last_error = null, lease_id = null, lease_until = null
       where request_id = ? and lease_id = ? and rounds = ?
       """;
 
   private static final String RELEASE =
       """
       update queue_reply
-      set due_at = ?, attempts = attempts + ?, lease_id = null, lease_until = null
+      set due_at = ?, lease_id = null, lease_until = null
+      where request_id = ? and lease_id = ? and rounds = ?
+      """;
+
+  private static final String REFUSED =
+      """
+      update queue_reply
+      set due_at = ?, attempts = attempts + 1, last_error = ?, refused = ?, refused_at = ?,
+        lease_id = null, lease_until = null
       where request_id = ? and lease_id = ? and rounds = ?
       """;
 
@@ -142,36 +152,77 @@ final class JdbcReplies implements Replies {
 
   @Override
   public void sent(List<OwedReply> replies) {
-    complete(SENT, replies, clock.instant(), null);
+    complete(SENT, replies);
   }
 
   @Override
-  public void release(List<OwedReply> replies, Duration wait, boolean failed) {
-    complete(RELEASE, replies, clock.instant().plus(wait), failed ? 1 : 0);
+  public void release(List<OwedReply> replies) {
+    complete(RELEASE, replies);
   }
 
-  private void complete(
-      String sql, List<OwedReply> replies, Instant time, @Nullable Integer failures) {
+  private void complete(String sql, List<OwedReply> replies) {
     if (replies.isEmpty()) {
       return;
     }
+    Instant now = clock.instant();
     database.transaction(
         connection -> {
           try (PreparedStatement update = connection.prepareStatement(sql)) {
             for (OwedReply reply : replies) {
-              int i = 0;
-              update.setObject(++i, utc(time));
-              if (failures != null) {
-                update.setInt(++i, failures);
-              }
-              update.setLong(++i, reply.id());
-              update.setLong(++i, reply.leaseId());
-              update.setInt(++i, reply.round());
+              update.setObject(1, utc(now));
+              update.setLong(2, reply.id());
+              update.setLong(3, reply.leaseId());
+              update.setInt(4, reply.round());
               update.addBatch();
             }
             return update.executeBatch();
           }
         });
+  }
+
+  @Override
+  public boolean refused(OwedReply reply, Duration wait, String reason, int limit) {
+    Instant now = clock.instant();
+    boolean givenUp = reply.attempts() + 1 >= limit;
+    database.transaction(
+        connection -> {
+          try (PreparedStatement update = connection.prepareStatement(REFUSED)) {
+            update.setObject(1, givenUp ? null : utc(now.plus(wait)));
+            update.setString(2, RowInsert.message(reason));
+            update.setBoolean(3, givenUp);
+            update.setObject(4, givenUp ? utc(now) : null);
+            update.setLong(5, reply.id());
+            update.setLong(6, reply.leaseId());
+            update.setInt(7, reply.round());
+            return update.executeUpdate();
+          }
+        });
+    return givenUp;
+  }
+
+  @Override
+  public Slice<ReplyEntry> slice(ReplyFilter filter, long afterId, int limit, Duration patience) {
+    return ReplyRecovery.ENTRIES.slice(
+        database, ReplyRecovery.search(filter), afterId, limit, patience);
+  }
+
+  @Override
+  public long count(ReplyFilter filter, long limit) {
+    return database.transaction(
+        connection -> ReplyRecovery.ENTRIES.count(connection, ReplyRecovery.search(filter), limit));
+  }
+
+  @Override
+  public BulkPiece retryPiece(
+      Connection connection, ReplyFilter filter, long belowId, int limit, IntFunction<Instant> due)
+      throws SQLException {
+    return ReplyRecovery.retry(connection, filter, belowId, limit, due);
+  }
+
+  @Override
+  public BulkPiece discardPiece(Connection connection, ReplyFilter filter, long belowId, int limit)
+      throws SQLException {
+    return ReplyRecovery.discard(connection, filter, belowId, limit);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.autotaskprovisioner.journal;
 
+import io.autotaskprovisioner.storage.BulkPiece;
+import io.autotaskprovisioner.storage.PagedQuery.Slice;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +68,8 @@ public interface Journal {
    * The same for a login that was rejected under an integration code that nothing was accepted with
    * yet.
    *
-   * @param suspect keyed hash of that code, for {@link #takeBack}; null where no code is to blame
+   * @param suspect keyed hash of that code, for {@link #takeBack}, or of the suspended code that
+   *     the request waits for; null where no code is to blame
    */
   CompletableFuture<Void> fail(
       ClaimedRequest claim, Failure failure, boolean countAttempt, byte @Nullable [] suspect);
@@ -84,10 +88,27 @@ public interface Journal {
   /** Reads the rows of the filter, newest id last, after the given id. */
   List<JournalEntry> list(JournalFilter filter, long afterId, int limit);
 
+  /**
+   * The same at a bounded cost: where the filter is sparse it may end before the limit is reached,
+   * and says where to go on.
+   *
+   * @param patience when no further rows are looked at
+   */
+  Slice<JournalEntry> slice(JournalFilter filter, long afterId, int limit, Duration patience);
+
+  /** How many rows match the filter, counted up to the limit. */
+  long count(JournalFilter filter, long limit);
+
+  /** The newest row's id; 0 where there is none. */
+  long lastId(Connection connection) throws SQLException;
+
   /** Passes every row of the filter to the consumer in order, in constant memory. */
   void forEach(JournalFilter filter, Consumer<JournalEntry> consumer);
 
-  Optional<JournalEntry> find(long accountId, long id);
+  /**
+   * @param accountId whose it must be; null only where an operator asks
+   */
+  Optional<JournalEntry> find(@Nullable Long accountId, long id);
 
   /**
    * Makes failed requests wait again, with their attempts reset.
@@ -98,11 +119,40 @@ public interface Journal {
   int retry(JournalFilter filter);
 
   /**
-   * Gives up a waiting or failed request of the account and wipes its sealed payload.
+   * Gives up a waiting or failed request and wipes its sealed payload.
    *
+   * @param accountId whose it must be; null only where an operator asks
    * @return false where there is none of that id in one of the two states
    */
-  boolean discard(long accountId, long id);
+  boolean discard(@Nullable Long accountId, long id);
+
+  /**
+   * {@link #retry} for one bounded piece, newest first, on the caller's connection. Call {@link
+   * #wake} after the commit.
+   *
+   * @param filter its status does not matter: those that failed
+   * @param belowId where the piece begins; {@link Long#MAX_VALUE} for the first
+   * @param limit rows that are looked at, at most
+   * @param due when the first, the second, … that waits again is due, counted from 0
+   */
+  BulkPiece retryPiece(
+      Connection connection,
+      JournalFilter filter,
+      long belowId,
+      int limit,
+      IntFunction<Instant> due)
+      throws SQLException;
+
+  /**
+   * {@link #discard} for one bounded piece, newest first, on the caller's connection.
+   *
+   * @param filter whose status is {@code WAITING} or {@code FAILED}
+   */
+  BulkPiece discardPiece(Connection connection, JournalFilter filter, long belowId, int limit)
+      throws SQLException;
+
+  /** Tells the listeners of {@link #onDue} that something may be due. */
+  void wake();
 
   /**
    * Makes requests wait again that failed under an integration code which has become the suspect.
@@ -141,14 +191,59 @@ public interface Journal {
   /**
    * Which rows; a null component does not restrict.
    *
-   * @param accountId never null where a caller asks
+   * @param accountId null only where an operator asks
+   * @param element its key as the catalogue has it
+   * @param text a part of name or user name, in any case
+   * @param requestId the caller's own, or a generated one
+   * @param from taken then or later
+   * @param to taken before
+   * @param suspendedCode keyed hash, in hex, of the integration code that the row waits for, or was
+   *     rejected under
    */
   record JournalFilter(
       @Nullable Long accountId,
       @Nullable Long batchId,
       @Nullable Long id,
       @Nullable RequestStatus status,
-      @Nullable FailureClass failureClass) {
+      @Nullable FailureClass failureClass,
+      @Nullable Door door,
+      @Nullable String element,
+      @Nullable String text,
+      @Nullable String requestId,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable String suspendedCode) {
+
+    public JournalFilter(
+        @Nullable Long accountId,
+        @Nullable Long batchId,
+        @Nullable Long id,
+        @Nullable RequestStatus status,
+        @Nullable FailureClass failureClass) {
+      this(accountId, batchId, id, status, failureClass, null, null, null, null, null, null, null);
+    }
+
+    /** Those that wait for a suspended integration code, or failed under it. */
+    public static JournalFilter ofSuspendedCode(String code, RequestStatus status) {
+      return new JournalFilter(
+          null, null, null, status, null, null, null, null, null, null, null, code);
+    }
+
+    public JournalFilter withStatus(@Nullable RequestStatus other) {
+      return new JournalFilter(
+          accountId,
+          batchId,
+          id,
+          other,
+          failureClass,
+          door,
+          element,
+          text,
+          requestId,
+          from,
+          to,
+          suspendedCode);
+    }
 
     /** The rows of one batch in the given status. */
     public static JournalFilter ofBatch(long batchId, @Nullable RequestStatus status) {

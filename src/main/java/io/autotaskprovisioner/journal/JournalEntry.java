@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A request as it stands in the journal, without its payload; what lists, results and replies show.
  *
  * @param requestId the caller's own id, else {@code r-<id>}: what a corrected record refers to
+ * @param element key; null where none is known, and in rows of versions that did not keep it
  * @param original the record's original cells, secrets masked; null where none were kept
+ * @param payloadKept whether it can be run again as it was
  */
 public record JournalEntry(
     long id,
@@ -19,6 +21,7 @@ public record JournalEntry(
     String requestId,
     @Nullable String name,
     @Nullable String userName,
+    @Nullable String element,
     RequestStatus status,
     int attempts,
     Instant nextAttemptAt,
@@ -27,5 +30,6 @@ public record JournalEntry(
     @Nullable String providerMessage,
     @Nullable Long instanceId,
     @Nullable String original,
+    boolean payloadKept,
     Instant createdAt,
     @Nullable Instant finishedAt) {}

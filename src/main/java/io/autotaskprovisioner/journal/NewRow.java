@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyKey null where the record could not be read
  * @param messageKey tells a message that is delivered again; null where no reply is owed or the
  *     message has no id
+ * @param elementKey as the catalogue has it; null where no such element is known
  * @param status {@code WAITING}, {@code DUPLICATE} or {@code FAILED}
  */
 record NewRow(
@@ -22,6 +23,7 @@ record NewRow(
     byte @Nullable [] sealedOriginal,
     @Nullable String name,
     @Nullable String userName,
+    @Nullable String elementKey,
     RequestStatus status,
     Instant nextAttemptAt,
     @Nullable Failure failure,
@@ -41,6 +43,7 @@ record NewRow(
         sealedOriginal,
         name,
         userName,
+        elementKey,
         RequestStatus.DUPLICATE,
         nextAttemptAt,
         null,
@@ -61,6 +64,7 @@ record NewRow(
         sealedOriginal,
         name,
         userName,
+        elementKey,
         RequestStatus.FAILED,
         nextAttemptAt,
         reason,

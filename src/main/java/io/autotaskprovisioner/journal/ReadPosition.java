@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,11 +17,12 @@ import java.util.TreeSet;
  */
 final class ReadPosition {
 
-  private static final String READ = "select id, records_read, status from batch where id = any(?)";
+  private static final String READ =
+      "select id, records_read, status, read_at from batch where id = any(?)";
 
   // The first lock on the batch, taken late: completions of a running batch need its row as well.
   private static final String ADVANCE =
-      "update batch set records_read = ? where id = ? and records_read = ?";
+      "update batch set records_read = ?, progress_at = ? where id = ? and records_read = ?";
 
   private final Map<Long, Long> positions;
 
@@ -38,10 +40,11 @@ final class ReadPosition {
         statement.setArray(1, connection.createArrayOf("bigint", batches.toArray()));
         try (ResultSet row = statement.executeQuery()) {
           while (row.next()) {
-            // Nothing more of a cancelled batch.
-            boolean cancelled = row.getString("status").equals(BatchStatus.CANCELLED.name());
-            positions.put(
-                row.getLong("id"), cancelled ? Long.MAX_VALUE : row.getLong("records_read"));
+            // Nothing more of a cancelled batch, or of one whose reading somebody ended.
+            boolean over =
+                row.getString("status").equals(BatchStatus.CANCELLED.name())
+                    || row.getObject("read_at") != null;
+            positions.put(row.getLong("id"), over ? Long.MAX_VALUE : row.getLong("records_read"));
           }
         }
       }
@@ -61,7 +64,7 @@ final class ReadPosition {
    *
    * @throws IllegalStateException if somebody else has read the same batch further meanwhile
    */
-  void advance(Connection connection, List<NewRow> rows) throws SQLException {
+  void advance(Connection connection, List<NewRow> rows, Instant now) throws SQLException {
     Map<Long, Long> last = new TreeMap<>();
     rows.stream()
         .filter(ReadPosition::isPlaced)
@@ -69,8 +72,9 @@ final class ReadPosition {
     for (Map.Entry<Long, Long> batch : last.entrySet()) {
       try (PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
         statement.setLong(1, batch.getValue());
-        statement.setLong(2, batch.getKey());
-        statement.setLong(3, positions.getOrDefault(batch.getKey(), 0L));
+        statement.setObject(2, Timestamps.utc(now));
+        statement.setLong(3, batch.getKey());
+        statement.setLong(4, positions.getOrDefault(batch.getKey(), 0L));
         if (statement.executeUpdate() == 0) {
           throw new IllegalStateException(
               "Batch " + batch.getKey() + " is unknown, or somebody else is reading it as well");

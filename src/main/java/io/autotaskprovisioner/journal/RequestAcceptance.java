@@ -63,7 +63,7 @@ final class RequestAcceptance {
       byStatus[row.status().ordinal()]++;
     }
     RequestReplies.insert(connection, accepted, now);
-    position.advance(connection, rows);
+    position.advance(connection, rows, now);
     counts.write(connection);
     return new Acceptance(
         byStatus[RequestStatus.WAITING.ordinal()],

@@ -21,7 +21,7 @@ final class RequestCompletion {
       update provisioning_request
       set status = 'SUCCEEDED', instance_id = ?, sealed_payload = null, sealed_record = null,
         lease_id = null, lease_until = null, failure_class = null, failure_message = null,
-        provider_message = null, finished_at = ?
+        provider_message = null, rejected_code = null, finished_at = ?
       where id = ? and lease_id = ? and status = 'RUNNING'
       """;
 
@@ -42,7 +42,7 @@ final class RequestCompletion {
       update provisioning_request
       set status = 'WAITING', next_attempt_at = ?, attempts = ?, first_attempt_at = ?,
         lease_id = null, lease_until = null, failure_class = ?, failure_message = ?,
-        provider_message = ?
+        provider_message = ?, rejected_code = ?
       where id = ? and lease_id = ? and status = 'RUNNING'
       """;
 
@@ -60,7 +60,7 @@ final class RequestCompletion {
       update provisioning_request
       set status = 'DUPLICATE', active_key = null, instance_id = ?, sealed_payload = null,
         lease_id = null, lease_until = null, failure_class = null, failure_message = ?,
-        provider_message = null, finished_at = ?
+        provider_message = null, rejected_code = null, finished_at = ?
       where id = ? and lease_id = ? and status = 'RUNNING'
       """;
 
@@ -95,6 +95,7 @@ final class RequestCompletion {
   /**
    * Makes the row wait for another attempt; an attempt that does not count is taken back.
    *
+   * @param suspect keyed hash of the suspended code that it waits for; null where it waits for none
    * @return false if the lease is lost
    */
   boolean retry(
@@ -102,7 +103,8 @@ final class RequestCompletion {
       ClaimedRequest claim,
       Failure failure,
       boolean countAttempt,
-      Instant nextAttemptAt)
+      Instant nextAttemptAt,
+      byte @Nullable [] suspect)
       throws SQLException {
     int attempts = countAttempt ? claim.attempts() : claim.attempts() - 1;
     try (PreparedStatement statement = connection.prepareStatement(RETRY)) {
@@ -111,8 +113,9 @@ final class RequestCompletion {
       // While nothing was tried the time to give up after has not begun.
       statement.setObject(3, utc(attempts == 0 ? null : claim.firstAttemptAt()));
       setFailure(statement, 4, failure);
-      statement.setLong(7, claim.id());
-      statement.setLong(8, claim.leaseId());
+      statement.setBytes(7, suspect);
+      statement.setLong(8, claim.id());
+      statement.setLong(9, claim.leaseId());
       return statement.executeUpdate() == 1;
     }
   }

@@ -34,7 +34,8 @@ final class RequestReplies {
   private static final String DUE =
       """
       update queue_reply
-      set due_at = ?, rounds = rounds + 1, attempts = 0, lease_id = null, lease_until = null
+      set due_at = ?, rounds = rounds + 1, attempts = 0, refused = false, refused_at = null,
+        last_error = null, lease_id = null, lease_until = null
       where request_id = ?
       """;
 

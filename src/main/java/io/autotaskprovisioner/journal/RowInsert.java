@@ -16,9 +16,9 @@ final class RowInsert {
       """
       insert into provisioning_request (id, account_id, door, batch_id, lane, record_number,
         source_reference, request_id, idempotency_key, active_key, payload_hash, sealed_payload,
-        sealed_record, name, user_name, status, next_attempt_at, failure_class, failure_message,
+        sealed_record, name, user_name, element_key, status, next_attempt_at, failure_class, failure_message,
         provider_message, instance_id, created_at, finished_at)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       on conflict do nothing
       """;
 
@@ -81,6 +81,7 @@ final class RowInsert {
     statement.setBytes(++i, row.sealedOriginal());
     statement.setString(++i, row.name());
     statement.setString(++i, row.userName());
+    statement.setString(++i, row.elementKey());
     statement.setString(++i, row.status().name());
     statement.setObject(++i, utc(row.nextAttemptAt()));
     statement.setString(++i, failure == null ? null : failure.failureClass().name());

@@ -116,6 +116,7 @@ final class RowPreparation {
         payloads.sealOriginal(id, record.original()),
         shown(request.name()),
         userName(request),
+        elementKey(request),
         RequestStatus.WAITING,
         notBefore != null && notBefore.isAfter(now) ? notBefore : now,
         null,
@@ -142,12 +143,20 @@ final class RowPreparation {
         payloads.sealOriginal(id, record.original()),
         request == null ? null : shown(request.name()),
         request == null ? null : userName(request),
+        request == null ? null : elementKey(request),
         RequestStatus.FAILED,
         now,
         rejection,
         null,
         null,
         messageKey.of(record, requestId, null));
+  }
+
+  private @Nullable String elementKey(ProvisioningRequest request) {
+    return Optional.ofNullable(request.element())
+        .flatMap(catalogue::find)
+        .map(Element::key)
+        .orElse(null);
   }
 
   private @Nullable String userName(ProvisioningRequest request) {

@@ -30,7 +30,7 @@ public final class SuspectedRows {
   /**
    * @param defaultCode for requests that bring no code of their own; null where there is none
    */
-  SuspectedRows(
+  public SuspectedRows(
       JdbcLoginGuard guard,
       Journal journal,
       ElementCatalogue catalogue,
@@ -41,9 +41,13 @@ public final class SuspectedRows {
     this.defaultCode = defaultCode;
   }
 
-  /** The mark for a row that fails so: the code that may be to blame; null where none is. */
+  /**
+   * The mark for a row that fails so, or waits for an operator: the code that may be to blame; null
+   * where none is.
+   */
   byte @Nullable [] suspect(ProvisioningRequest request, Failure failure) {
-    if (failure.failureClass() != FailureClass.REJECTED_CREDENTIALS) {
+    if (failure.failureClass() != FailureClass.REJECTED_CREDENTIALS
+        && !AutotaskFailures.waitsForOperator(failure)) {
       return null;
     }
     return codeOf(request).flatMap(guard::unproven).map(GuardSubjects::bytes).orElse(null);
@@ -77,6 +81,14 @@ public final class SuspectedRows {
   public int resumeAll() {
     takeBack();
     int resumed = guard.resumeAll();
+    journal.hurry(FailureClass.INTEGRATION_CODE);
+    return resumed;
+  }
+
+  /** The same for one code; false where it is not suspended. */
+  public boolean resume(String codeHash) {
+    takeBack();
+    boolean resumed = guard.resume(codeHash);
     journal.hurry(FailureClass.INTEGRATION_CODE);
     return resumed;
   }

@@ -49,7 +49,8 @@ public final class QueueBeans implements CamelConfiguration {
                 settings.flag("queue.include-token", false)),
             new ReplyPost(connections, queue, registry.findSingleByType(KeyRing.class)),
             lease(settings),
-            registry.findSingleByType(MeterRegistry.class));
+            registry.findSingleByType(MeterRegistry.class),
+            settings.integer("queue.reply.max-attempts", 100, 6, 100_000));
     context.addService(replies, true, true);
     QueueStart start = registry.findSingleByType(QueueStart.class);
     start.whenStarted(replies::begin);

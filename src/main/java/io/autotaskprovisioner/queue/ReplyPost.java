@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,22 +68,27 @@ final class ReplyPost {
   /**
    * Sends one.
    *
-   * @return whether it was sent; false where it is at fault itself, its destination above all: what
-   *     a broker says to a name it does not like may be any exception
+   * @return empty where it was sent, else what the broker said, where the reply itself is at fault,
+   *     its destination above all: what a broker says to a name it does not like may be any
+   *     exception
    * @throws JMSException if the broker cannot be talked to
    */
-  boolean sendAlone(OwedReply reply, String body) throws JMSException {
+  Optional<String> sendAlone(OwedReply reply, String body) throws JMSException {
     try (Connection connection = connections.createConnection();
         Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE)) {
       send(session, reply, body);
-      return true;
+      return Optional.empty();
     } catch (InvalidDestinationException | JMSSecurityException e) {
-      return false;
+      return Optional.of(words(e));
     } catch (JMSException | RuntimeException e) {
       requireBroker();
       LOG.debug("The reply to request {} cannot be sent", reply.id(), e);
-      return false;
+      return Optional.of(words(e));
     }
+  }
+
+  private static String words(Exception refusal) {
+    return "%s: %s".formatted(refusal.getClass().getSimpleName(), refusal.getMessage());
   }
 
   private void requireBroker() throws JMSException {

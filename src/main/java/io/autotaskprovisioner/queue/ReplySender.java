@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.support.service.ServiceSupport;
@@ -34,6 +35,7 @@ final class ReplySender extends ServiceSupport {
   private final ReplyPost post;
   private final Duration lease;
   private final MeterRegistry meters;
+  private final int maxAttempts;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable Thread thread;
   private volatile long waiting;
@@ -42,14 +44,21 @@ final class ReplySender extends ServiceSupport {
 
   /**
    * @param lease after this time without a sign of life a claimed reply is somebody else's to send
+   * @param maxAttempts refusals after which a reply is given up
    */
   ReplySender(
-      Replies replies, ReplyContent content, ReplyPost post, Duration lease, MeterRegistry meters) {
+      Replies replies,
+      ReplyContent content,
+      ReplyPost post,
+      Duration lease,
+      MeterRegistry meters,
+      int maxAttempts) {
     this.replies = replies;
     this.content = content;
     this.post = post;
     this.lease = lease;
     this.meters = meters;
+    this.maxAttempts = maxAttempts;
     meters.gauge("queue.replies.waiting", this, sender -> sender.waiting);
   }
 
@@ -109,7 +118,7 @@ final class ReplySender extends ServiceSupport {
         sendOneByOne(owed, bodies, unsent);
       }
     } finally {
-      replies.release(unsent, Duration.ZERO, false);
+      replies.release(unsent);
     }
   }
 
@@ -126,22 +135,37 @@ final class ReplySender extends ServiceSupport {
   private void sendOneByOne(List<OwedReply> owed, Map<Long, String> bodies, List<OwedReply> unsent)
       throws JMSException {
     for (OwedReply reply : owed) {
-      if (post.sendAlone(reply, bodies.get(reply.id()))) {
+      Optional<String> refusal = post.sendAlone(reply, bodies.get(reply.id()));
+      if (refusal.isEmpty()) {
         note(List.of(reply), unsent);
       } else {
-        Duration wait = Duration.ofSeconds(1L << Math.min(reply.attempts(), 8));
-        LOG.warn(
-            "The reply to request {} is refused by its destination; tried again in {} s{}",
-            reply.id(),
-            wait.toSeconds(),
-            reply.attempts() + 1 >= ReplyPost.ATTEMPTS_AT_OWN_DESTINATION
-                ? ", at the queue for results"
-                : "");
-        replies.release(List.of(reply), wait, true);
+        refused(reply, refusal.get());
         unsent.remove(reply);
-        meters.counter("queue.replies", "outcome", "refused").increment();
       }
     }
+  }
+
+  private void refused(OwedReply reply, String reason) {
+    Duration wait = Duration.ofSeconds(1L << Math.min(reply.attempts(), 8));
+    boolean givenUp = replies.refused(reply, wait, reason, maxAttempts);
+    meters.counter("queue.replies", "outcome", givenUp ? "given-up" : "refused").increment();
+    if (givenUp) {
+      LOG.error(
+          "The reply to request {} is given up after {} refusals: mend the cause, then POST"
+              + " /replies/retry sends it. The broker says: {}",
+          reply.id(),
+          reply.attempts() + 1,
+          reason);
+      return;
+    }
+    LOG.warn(
+        "The reply to request {} is refused by its destination; tried again in {} s{}: {}",
+        reply.id(),
+        wait.toSeconds(),
+        reply.attempts() + 1 >= ReplyPost.ATTEMPTS_AT_OWN_DESTINATION
+            ? ", at the queue for results"
+            : "",
+        reason);
   }
 
   private void note(List<OwedReply> sent, List<OwedReply> unsent) {

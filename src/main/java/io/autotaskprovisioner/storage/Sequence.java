@@ -9,7 +9,8 @@ public enum Sequence {
   EVENT("event_ids", 1000),
   DELIVERY("delivery_ids", 1000),
   CONFIGURATION_KEY("configuration_key_ids", 100),
-  IMPORT("import_ids", 10);
+  IMPORT("import_ids", 10),
+  OPERATION("operation_ids", 10);
 
   private final String sqlName;
   private final int blockSize;

@@ -333,7 +333,10 @@ abstract class DeliveryLoopSuite {
     receiver.answer(Answer.status(200));
     assertThat(fixture.deliveries.enable("crm")).isTrue();
     assertThat(fixture.deliveries.enable("crm")).isFalse();
-    assertThat(fixture.deliveries.redeliver(DeliveryFilter.ofAccount(1), 100)).isEqualTo(2);
+    assertThat(
+            InPieces.redeliver(
+                fixture.database, fixture.deliveries, DeliveryFilter.ofAccount(1), 100))
+        .isEqualTo(2);
 
     await().untilAsserted(() -> assertThat(fixture.in(DeliveryStatus.DELIVERED)).hasSize(2));
     assertThat(fixture.deliveries.destinations())

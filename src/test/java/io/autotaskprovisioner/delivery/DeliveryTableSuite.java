@@ -251,7 +251,9 @@ abstract class DeliveryTableSuite {
     exhaust(500);
     Instant before = fixture.clock.instant();
 
-    assertThat(fixture.deliveries.redeliver(DeliveryFilter.ofAccount(ACCOUNT), 100))
+    assertThat(
+            InPieces.redeliver(
+                database, fixture.deliveries, DeliveryFilter.ofAccount(ACCOUNT), 100))
         .isEqualTo(1000);
 
     List<DeliveryEntry> pending = fixture.in(DeliveryStatus.PENDING);
@@ -267,18 +269,23 @@ abstract class DeliveryTableSuite {
     complete(table.claim("crm", 1).deliveries().get(0), new Delivered(200));
     DeliveryFilter account = DeliveryFilter.ofAccount(ACCOUNT);
 
-    assertThat(fixture.deliveries.redeliver(account, 10)).isZero();
+    assertThat(InPieces.redeliver(database, fixture.deliveries, account, 10)).isZero();
     assertThat(
-            fixture.deliveries.redeliver(
-                account.withStatus(DeliveryStatus.DELIVERED).withEventType("other"), 10))
+            InPieces.redeliver(
+                database,
+                fixture.deliveries,
+                account.withStatus(DeliveryStatus.DELIVERED).withEventType("other"),
+                10))
         .isZero();
-    assertThat(fixture.deliveries.redeliver(account.withStatus(DeliveryStatus.DELIVERED), 10))
+    assertThat(
+            InPieces.redeliver(
+                database, fixture.deliveries, account.withStatus(DeliveryStatus.DELIVERED), 10))
         .isEqualTo(1);
     assertThat(fixture.in(DeliveryStatus.PENDING)).hasSize(1);
     assertThatThrownBy(
-            () -> fixture.deliveries.redeliver(account.withStatus(DeliveryStatus.PENDING), 10))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> fixture.deliveries.redeliver(account, 0))
+            () ->
+                InPieces.redeliver(
+                    database, fixture.deliveries, account.withStatus(DeliveryStatus.PENDING), 10))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -288,9 +295,11 @@ abstract class DeliveryTableSuite {
     fixture.record(TYPE);
     DeliveryFilter first = DeliveryFilter.ofAccount(ACCOUNT).withInstanceId(7001L);
 
-    assertThat(fixture.deliveries.discard(first)).isEqualTo(1);
+    assertThat(InPieces.discard(database, fixture.deliveries, first)).isEqualTo(1);
     assertThat(table.claim("crm", 10).deliveries()).hasSize(1);
-    assertThat(fixture.deliveries.redeliver(first.withStatus(DeliveryStatus.DISCARDED), 10))
+    assertThat(
+            InPieces.redeliver(
+                database, fixture.deliveries, first.withStatus(DeliveryStatus.DISCARDED), 10))
         .isEqualTo(1);
     assertThat(table.claim("crm", 10).deliveries()).hasSize(1);
   }
@@ -305,7 +314,7 @@ abstract class DeliveryTableSuite {
     assertThat(fixture.deliveries.find(ACCOUNT + 1, id)).isEmpty();
     assertThat(fixture.deliveries.find(ACCOUNT, id)).isPresent();
     assertThat(fixture.deliveries.find(null, id)).isPresent();
-    assertThat(fixture.deliveries.discard(stranger)).isZero();
+    assertThat(InPieces.discard(database, fixture.deliveries, stranger)).isZero();
   }
 
   @Test

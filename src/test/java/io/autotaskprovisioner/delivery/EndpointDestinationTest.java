@@ -433,7 +433,11 @@ final class EndpointDestinationTest {
           .singleElement()
           .matches(entry -> entry.name().equals("old") && !entry.configured());
       assertThat(running.deliveries().depths()).containsOnlyKeys("old");
-      assertThat(running.deliveries().discard(new DeliveryFilter(null, null, "old", null, null)))
+      assertThat(
+              InPieces.discard(
+                  database.database(),
+                  running.deliveries(),
+                  new DeliveryFilter(null, null, "old", null, null)))
           .isEqualTo(2);
       assertThat(running.to("old"))
           .hasSize(2)

@@ -3,6 +3,8 @@ package io.autotaskprovisioner.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autotaskprovisioner.journal.Journal.JournalFilter;
+import io.autotaskprovisioner.storage.PagedQuery.Part;
+import io.autotaskprovisioner.storage.PagedQuery.Search;
 import io.autotaskprovisioner.support.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,8 @@ class JournalPagesTest {
             plan(
                 new JournalFilter(JournalFixture.ACCOUNT, null, null, RequestStatus.WAITING, null)))
         .contains("PROVISIONING_REQUEST_BY_ACCOUNT", "INDEX SORTED");
+    assertThat(plan(new JournalFilter(null, null, null, RequestStatus.WAITING, null)))
+        .contains("PROVISIONING_REQUEST_BY_STATUS", "INDEX SORTED");
   }
 
   @Test
@@ -51,14 +55,18 @@ class JournalPagesTest {
   }
 
   private static String plan(JournalFilter filter) {
+    Search search = JournalQueries.search(filter);
+    Part part = search.parts().get(0);
     return database
         .database()
         .transaction(
             connection -> {
               try (var explain =
-                  connection.prepareStatement("explain " + JournalQueries.sql(filter))) {
+                  connection.prepareStatement(
+                      "explain "
+                          + new JournalQueries(null).entries().sql(part, search.further()))) {
                 explain.setLong(1, 0);
-                explain.setInt(FilterClause.of(filter).set(explain, 2), 500);
+                explain.setInt(part.condition().and(search.further()).bind(explain, 2), 500);
                 try (var row = explain.executeQuery()) {
                   row.next();
                   return row.getString(1).toUpperCase(java.util.Locale.ROOT);

@@ -184,7 +184,7 @@ abstract class JournalRepliesSuite extends JournalSuite {
     fixture.accept(message("m-1", request(ACCOUNT, "order-7", "user", "secret")));
     succeed(42);
 
-    replies.release(replies.claim(10, LEASE), Duration.ofSeconds(8), true);
+    replies.refused(replies.claim(10, LEASE).get(0), Duration.ofSeconds(8), "no such queue", 3);
     assertThat(replies.claim(10, LEASE)).isEmpty();
     fixture.clock.advance(Duration.ofSeconds(9));
 
