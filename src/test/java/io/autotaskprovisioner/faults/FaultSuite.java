@@ -126,8 +126,35 @@ abstract class FaultSuite {
     run(campaign("receivers", SHARE).times(14), receivers());
   }
 
+  @Test
+  @EnabledIfSystemProperty(named = "faults.form", matches = "long")
+  void a_full_disk_under_the_data_loses_nothing(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
+      throws Exception {
+    // The embedded broker holds senders back below 512 MB.
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), 640);
+        Installation own = installed(folder)) {
+      own.application().launch().awaitReady();
+      run(campaign(own, "data disk full", 4).times(2), fullDisk(own, disk));
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "faults.form", matches = "long")
+  void a_full_disk_under_the_results_delays_only_them(
+      @TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("results"), 64);
+        Installation own = installed(folder)) {
+      own.application().launch().awaitReady();
+      run(campaign(own, "results disk full", 4).times(3), fullDisk(own, disk));
+    }
+  }
+
   final Campaign campaign(String fault, int percent) {
-    return new Campaign(installation, fault, new Random(SEED ^ fault.hashCode()))
+    return campaign(installation, fault, percent);
+  }
+
+  final Campaign campaign(Installation at, String fault, int percent) {
+    return new Campaign(at, fault, new Random(SEED ^ fault.hashCode()))
         .under(Math.max(50, REQUESTS * percent / 100));
   }
 
@@ -160,6 +187,26 @@ abstract class FaultSuite {
     // Longer than its leases of five seconds.
     TimeUnit.MILLISECONDS.sleep(6_000 + random.nextInt(3_000));
     application.goOn();
+  }
+
+  /** A process that gave up for want of room is started again once there is some. */
+  private static Nemesis fullDisk(Installation at, SmallDisk disk) {
+    return new Nemesis() {
+      @Override
+      public void strike(Random random) throws Exception {
+        disk.fill();
+        TimeUnit.MILLISECONDS.sleep(2_000 + random.nextInt(3_000));
+        heal();
+      }
+
+      @Override
+      public void heal() throws Exception {
+        disk.free();
+        if (!at.application().isAlive()) {
+          at.application().launch().awaitReady();
+        }
+      }
+    };
   }
 
   private Nemesis autotask() {

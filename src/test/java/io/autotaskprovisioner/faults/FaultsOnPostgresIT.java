@@ -1,11 +1,15 @@
 package io.autotaskprovisioner.faults;
 
+import io.autotaskprovisioner.LaunchedApplication;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A PostgreSQL and an Artemis beside the program, which go away and come back by themselves. */
 class FaultsOnPostgresIT extends FaultSuite {
@@ -49,6 +53,28 @@ class FaultsOnPostgresIT extends FaultSuite {
     run(
         campaign("broker's connections cut", 10).times(30),
         random -> installation.wayToBroker().cut());
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "faults.form", matches = "long")
+  void two_nodes_whose_clocks_are_twenty_minutes_apart_share_the_work(
+      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
+    try (Installation own = installed(folder)) {
+      LaunchedApplication behind = own.application();
+      behind.jvmOptions(ShiftedClock.options(Duration.ofMinutes(-10), folder)).launch();
+      behind.awaitReady();
+      LaunchedApplication ahead = own.node();
+      ahead.jvmOptions(ShiftedClock.options(Duration.ofMinutes(10), folder)).launch();
+      own.add(ahead);
+      ahead.awaitReady();
+      run(
+          campaign(own, "clocks apart, kill -9", 5).times(4),
+          random -> {
+            LaunchedApplication struck = random.nextBoolean() ? ahead : behind;
+            struck.kill();
+            struck.launch().awaitReady();
+          });
+    }
   }
 
   private Nemesis restartOfDatabase() {
