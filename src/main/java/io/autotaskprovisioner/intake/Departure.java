@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,9 @@ final class Departure {
   private final @Nullable Path archive;
   private final Batches batches;
   private final boolean keepsRefused;
+
+  /** Files that were read to their end, with their batches, which may not have heard of it. */
+  private final Map<Path, Long> unsettled = new ConcurrentHashMap<>();
 
   /**
    * @param archive null where files are deleted after reading
@@ -82,8 +88,11 @@ final class Departure {
       batches.readingEnded(reading.batch().id(), null);
       ended = true;
     } catch (StorageException e) {
-      // Then the file waits under its name for recover(), which asks the database.
+      // Then the file waits under its name for settle(), which asks the database.
       maybeEnded = e.outcomeUnknown();
+      if (maybeEnded) {
+        unsettled.put(read, reading.batch().id());
+      }
       throw e;
     } finally {
       if (!ended && !maybeEnded) {
@@ -127,6 +136,20 @@ final class Departure {
     }
   }
 
+  /** Ends what {@link #leave} could not learn: whether a batch was told that its reading ended. */
+  void settle() {
+    for (Map.Entry<Path, Long> file : unsettled.entrySet()) {
+      try {
+        recover(file.getKey(), file.getValue());
+      } catch (NoSuchFileException gone) {
+        // somebody took it away
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      unsettled.remove(file.getKey());
+    }
+  }
+
   /** Ends what a crash interrupted behind the point where everything was in the journal. */
   void recover() {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(inbox, ".read-*")) {
@@ -155,7 +178,7 @@ final class Departure {
     }
     if (batch.get().status() == BatchStatus.READING) {
       batches.readingEnded(batchId, null);
-      LOG.info("Batch {}: its file was read to the end before the last stop", batchId);
+      LOG.info("Batch {}: its file had been read to the end", batchId);
     }
     Files.delete(file);
   }

@@ -165,6 +165,11 @@ public final class FileDoor {
     told.remove(file);
   }
 
+  /** Ends the batches of files whose leaving was cut off by the database; harmless otherwise. */
+  void settle() {
+    departure.settle();
+  }
+
   /** Something went wrong on our side: the file stays and is tried again later. */
   void failed(Path path, Exception failure) {
     Path file = path.toAbsolutePath().normalize();

@@ -11,6 +11,7 @@ import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.RepeatedWork;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
@@ -24,6 +25,9 @@ import org.apache.camel.spi.Registry;
 
 /** Builds the doors that read files, and what writes their results. */
 public final class IntakeBeans implements CamelConfiguration {
+
+  /** How soon a file is settled after the database answers again. */
+  private static final Duration SETTLING_INTERVAL = Duration.ofSeconds(1);
 
   private static final int MIN_RECORD_LIMIT = 1_024;
   private static final int MAX_RECORD_LIMIT = 16 * 1_048_576;
@@ -63,21 +67,34 @@ public final class IntakeBeans implements CamelConfiguration {
     DropReadiness readiness = new DropReadiness(minimumAge, System::nanoTime);
     registry.bind("dropReadiness", readiness);
     registry.bind("fileSteps", new FileSteps());
-    registry.bind("fileDoor", doors.open(Door.FILE, folders.inbox(), readiness));
+    FileDoor dropped = doors.open(Door.FILE, folders.inbox(), readiness);
+    registry.bind("fileDoor", dropped);
     DropReadiness scheduledReadiness = new DropReadiness(minimumAge, System::nanoTime);
     registry.bind(
         "scheduledFolder",
         new ScheduledFolder(folders.scheduled(), scheduledReadiness, minimumAge));
-    registry.bind(
-        "scheduledFileDoor", doors.open(Door.SCHEDULE, folders.scheduled(), scheduledReadiness));
-    uploads(settings, registry, doors, readers);
+    FileDoor scheduled = doors.open(Door.SCHEDULE, folders.scheduled(), scheduledReadiness);
+    registry.bind("scheduledFileDoor", scheduled);
+    Runnable settleUploads = uploads(settings, registry, doors, readers);
+    context.addService(
+        new RepeatedWork(
+            "files-settling",
+            SETTLING_INTERVAL,
+            () -> {
+              dropped.settle();
+              scheduled.settle();
+              settleUploads.run();
+            }),
+        true,
+        true);
     registry.bind("batchResults", new BatchResults(folders.results()));
     RecentRates rates = new RecentRates(registry.findSingleByType(Clock.class));
     registry.bind("recentRates", rates);
     context.addService(resultFiles(settings, registry, folders, rates), true, true);
   }
 
-  private static void uploads(
+  /** Answers what ends uploads whose outcome the database left open. */
+  private static Runnable uploads(
       Settings settings, Registry registry, FileDoors doors, RecordReaders readers) {
     Path folder = Uploads.prepareFolder(settings.path("data.directory", "data"));
     Uploads uploads =
@@ -91,7 +108,12 @@ public final class IntakeBeans implements CamelConfiguration {
     registry.bind("uploads", uploads);
     DropReadiness readiness = new DropReadiness(Duration.ZERO, System::nanoTime);
     registry.bind("uploadReadiness", readiness);
-    registry.bind("uploadFileDoor", doors.open(uploads, folder, readiness));
+    FileDoor door = doors.open(uploads, folder, readiness);
+    registry.bind("uploadFileDoor", door);
+    return () -> {
+      uploads.settle();
+      door.settle();
+    };
   }
 
   private static ResultFiles resultFiles(

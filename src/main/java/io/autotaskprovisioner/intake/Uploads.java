@@ -13,10 +13,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,12 +39,20 @@ public final class Uploads {
   private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
   private static final Pattern FILE = Pattern.compile("\\.?(\\d{1,18})\\.(csv|json|ndjson)");
 
+  /**
+   * Our choice: by then a server has carried out, or dropped, a commit whose caller was cut off.
+   */
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
   private final Path folder;
   private final Charset charset;
   private final long maxSize;
   private final LongSupplier room;
   private final Batches batches;
   private final RecordReaders readers;
+
+  /** Hidden files, each since when nobody knows whether its batch is in the database. */
+  private final Map<Path, Long> unsettled = new ConcurrentHashMap<>();
 
   /**
    * @param maxSize bytes
@@ -140,14 +152,15 @@ public final class Uploads {
     try {
       return batches.begin(id, newBatch, beginning);
     } catch (RuntimeException e) {
-      boolean outcomeUnknown = e instanceof StorageException failure && failure.outcomeUnknown();
-      // While nobody knows whether the batch is there, its file waits for recover().
-      Optional<Batch> begun = outcomeUnknown ? batches.find(id) : Optional.empty();
-      if (begun.isPresent()) {
-        return begun.get();
+      if (!(e instanceof StorageException failure && failure.outcomeUnknown())) {
+        Files.deleteIfExists(hidden);
+        throw e;
       }
-      Files.deleteIfExists(hidden);
-      throw e;
+      // While nobody knows whether the batch is there, its file waits for settle().
+      unsettled.put(hidden, System.nanoTime());
+      Batch begun = batches.find(id).orElseThrow(() -> e);
+      unsettled.remove(hidden);
+      return begun;
     }
   }
 
@@ -170,22 +183,42 @@ public final class Uploads {
     return batch.status() == BatchStatus.FINISHED || batch.status() == BatchStatus.CANCELLED;
   }
 
+  /** Ends what {@link #take} could not learn: whether a batch was begun. */
+  void settle() {
+    for (Map.Entry<Path, Long> file : unsettled.entrySet()) {
+      if (System.nanoTime() - file.getValue() > SETTLING.toNanos()) {
+        try {
+          recover(file.getKey());
+        } catch (NoSuchFileException gone) {
+          // somebody took it away
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        unsettled.remove(file.getKey());
+      }
+    }
+  }
+
   /** Ends what a crash interrupted: uploads that were not told of are removed. */
   void recover() {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*")) {
       for (Path file : files) {
-        String fileName = String.valueOf(file.getFileName());
-        Matcher name = FILE.matcher(fileName);
-        if (fileName.endsWith(".part")) {
-          Files.deleteIfExists(file);
-        } else if (name.matches() && batches.find(Long.parseLong(name.group(1))).isPresent()) {
-          Files.move(file, folder.resolve(fileName.substring(1)));
-        } else if (name.matches()) {
-          Files.deleteIfExists(file);
-        }
+        recover(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void recover(Path file) throws IOException {
+    String fileName = String.valueOf(file.getFileName());
+    Matcher name = FILE.matcher(fileName);
+    if (fileName.endsWith(".part")) {
+      Files.deleteIfExists(file);
+    } else if (name.matches() && batches.find(Long.parseLong(name.group(1))).isPresent()) {
+      Files.move(file, folder.resolve(fileName.substring(1)));
+    } else if (name.matches()) {
+      Files.deleteIfExists(file);
     }
   }
 

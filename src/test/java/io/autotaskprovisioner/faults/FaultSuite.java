@@ -134,7 +134,9 @@ abstract class FaultSuite {
     try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), 640);
         Installation own = installed(folder)) {
       own.application().launch().awaitReady();
-      run(campaign(own, "data disk full", 4).times(2), fullDisk(own, disk));
+      try (Supervisor supervisor = new Supervisor(own.application())) {
+        run(campaign(own, "data disk full", 4).times(2), fullDisk(disk));
+      }
     }
   }
 
@@ -145,7 +147,7 @@ abstract class FaultSuite {
     try (SmallDisk disk = SmallDisk.mount(folder.resolve("results"), 64);
         Installation own = installed(folder)) {
       own.application().launch().awaitReady();
-      run(campaign(own, "results disk full", 4).times(3), fullDisk(own, disk));
+      run(campaign(own, "results disk full", 4).times(3), fullDisk(disk));
     }
   }
 
@@ -189,23 +191,11 @@ abstract class FaultSuite {
     application.goOn();
   }
 
-  /** A process that gave up for want of room is started again once there is some. */
-  private static Nemesis fullDisk(Installation at, SmallDisk disk) {
-    return new Nemesis() {
-      @Override
-      public void strike(Random random) throws Exception {
-        disk.fill();
-        TimeUnit.MILLISECONDS.sleep(2_000 + random.nextInt(3_000));
-        heal();
-      }
-
-      @Override
-      public void heal() throws Exception {
-        disk.free();
-        if (!at.application().isAlive()) {
-          at.application().launch().awaitReady();
-        }
-      }
+  private static Nemesis fullDisk(SmallDisk disk) {
+    return random -> {
+      disk.fill();
+      TimeUnit.MILLISECONDS.sleep(2_000 + random.nextInt(3_000));
+      disk.free();
     };
   }
 

@@ -152,6 +152,7 @@ final class Installation implements AutoCloseable {
             .with("schedule.batch.cron", "0/2 * * * * ?")
             .with("queue.user", BrokerMachine.USER)
             .with("queue.password", BrokerMachine.PASSWORD)
+            .with("queue.reply-lease", "5s")
             .with("delivery.lease", "5s")
             .with("delivery.retry.schedule", "1s" + ",1s".repeat(89))
             .with("delivery.receiver.webhook", receiver.url())

@@ -79,7 +79,7 @@ public final class ShiftedClock {
         .disableClassFormatChanges()
         .with(RedefinitionStrategy.RETRANSFORMATION)
         .with(AgentBuilder.Listener.StreamWriting.toSystemError().withErrorsOnly())
-        .ignore(nameStartsWith("net.bytebuddy."))
+        .ignore(nameStartsWith("net.bytebuddy.").or(nameStartsWith(ShiftedClock.class.getName())))
         .type(named("java.time.Clock"))
         .transform(
             (builder, type, loader, module, domain) ->

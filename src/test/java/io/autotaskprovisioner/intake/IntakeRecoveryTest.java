@@ -1,11 +1,14 @@
 package io.autotaskprovisioner.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
+import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Door;
 import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.Journal;
@@ -199,6 +202,64 @@ class IntakeRecoveryTest {
     assertThat(intake.names("inbox")).isEmpty();
     assertThat(intake.batches().find(id).orElseThrow().errorMessage()).isNull();
     assertThat(status(id)).isNotEqualTo(BatchStatus.READING);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_database_that_does_not_say_whether_a_reading_ended_is_asked_again(boolean ended)
+      throws Exception {
+    intake.start();
+    Path file = Files.writeString(folder.resolve("some.csv"), "name\nsomebody\n");
+    TextInspection inspection = TextInspection.of(file, StandardCharsets.UTF_8);
+    Batch batch =
+        intake
+            .batches()
+            .open(
+                new Batches.NewBatch(
+                    1, Door.UPLOAD, "some.csv", "some", inspection.checksum(), 1, "CSV"));
+    ElementCatalogue catalogue =
+        intake.context().getRegistry().findSingleByType(ElementCatalogue.class);
+    SecretMask mask = new SecretMask(catalogue);
+    OpenedFile opened =
+        OpenedFile.open(
+            file, FileFormat.CSV, inspection, new RecordReaders(catalogue, mask, 10_000));
+    FileReading reading =
+        new FileReading(
+            file,
+            FileStamp.of(file),
+            batch,
+            opened,
+            null,
+            new RequestNormalizer(catalogue),
+            mask,
+            1,
+            () -> false,
+            () -> false);
+    Departure departure = new Departure(folder, null, cutOff(intake.batches(), ended), true);
+
+    assertThatThrownBy(() -> departure.leave(reading)).isInstanceOf(StorageException.class);
+    departure.settle();
+
+    reading.release();
+    assertThat(status(batch.id())).isNotEqualTo(BatchStatus.READING);
+    assertThat(folder.toFile().list((directory, name) -> name.contains("some"))).isEmpty();
+  }
+
+  /** The real batches behind a connection that is cut once, before or after the commit. */
+  private static Batches cutOff(Batches batches, boolean after) {
+    AtomicInteger calls = new AtomicInteger();
+    return (Batches)
+        Proxy.newProxyInstance(
+            Batches.class.getClassLoader(),
+            new Class<?>[] {Batches.class},
+            (proxy, method, arguments) -> {
+              boolean cut = method.getName().equals("readingEnded") && calls.incrementAndGet() == 1;
+              Object answer = cut && !after ? null : method.invoke(batches, arguments);
+              if (cut) {
+                throw new StorageException("The connection was cut", null, true);
+              }
+              return answer;
+            });
   }
 
   private BatchStatus status(long batchId) {
