@@ -3,6 +3,7 @@ package io.autotaskprovisioner;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,12 +37,22 @@ final class StartArchive {
           return List.of();
         }
         if (!Files.exists(archive)) {
+          removeOthers(jar.getParent());
           make(archive);
         }
       }
     }
     // Empty where this JVM makes none.
     return Files.size(archive) == 0 ? List.of() : List.of("-XX:SharedArchiveFile=" + archive);
+  }
+
+  /** Those of jars that are no more: each has some 90 MB. */
+  private static void removeOthers(Path folder) throws IOException {
+    try (DirectoryStream<Path> archives = Files.newDirectoryStream(folder, "start-*.jsa")) {
+      for (Path archive : archives) {
+        Files.delete(archive);
+      }
+    }
   }
 
   private static void make(Path archive) throws IOException {

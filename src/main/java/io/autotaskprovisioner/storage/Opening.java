@@ -9,9 +9,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.migration.JavaMigration;
 import org.jspecify.annotations.Nullable;
 
 /** Opens files, pools and schema; every way in which that fails becomes one clear sentence. */
@@ -19,6 +21,10 @@ final class Opening {
 
   private static final int H2_WRONG_USER_OR_PASSWORD = 28000;
   private static final int H2_ALREADY_OPEN = 90020;
+
+  private static final String MIGRATIONS = "db/migration/common/";
+  private static final List<JavaMigration> JAVA_MIGRATIONS = List.of(new TagMigration());
+  static final CurrentSchema CURRENT_SCHEMA = new CurrentSchema(MIGRATIONS, JAVA_MIGRATIONS);
 
   private final StorageSettings settings;
   private final Product product;
@@ -141,11 +147,14 @@ final class Opening {
 
   /** Brings the schema to this version. Several processes may do so at once: Flyway locks. */
   void migrate(DataSource dataSource) {
+    if (CURRENT_SCHEMA.isIn(dataSource)) {
+      return;
+    }
     try {
       Flyway.configure(Opening.class.getClassLoader())
           .dataSource(dataSource)
-          .locations("classpath:db/migration/common")
-          .javaMigrations(new TagMigration())
+          .locations("classpath:" + MIGRATIONS)
+          .javaMigrations(JAVA_MIGRATIONS.toArray(JavaMigration[]::new))
           .load()
           .migrate();
     } catch (FlywayException e) {
