@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AccountsCommand.class,
       KeysCommand.class,
       BackupCommand.class,
+      RestoreCommand.class,
       VerifyConfigCommand.class,
       CommandLine.HelpCommand.class
     },

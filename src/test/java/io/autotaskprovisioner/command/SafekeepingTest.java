@@ -14,6 +14,7 @@ import io.autotaskprovisioner.secret.KeyRings;
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.storage.JdbcDatabase;
+import io.autotaskprovisioner.storage.Restoring;
 import io.autotaskprovisioner.storage.StorageSettings;
 import io.autotaskprovisioner.support.WebhookReceiver;
 import io.autotaskprovisioner.support.WebhookReceiver.Answer;
@@ -242,13 +243,19 @@ class SafekeepingTest {
         .atMost(PATIENCE)
         .until(() -> json(application.get(place)).path("state").asText().equals("DONE"));
 
-    Path restored = unpacked(backup, "restored");
-    requireTheRightRing(restored);
+    requireTheRightRing(unpacked(backup, "unpacked"));
+    Path restored = Files.createDirectories(folder.resolve("restored"));
+    Files.createDirectories(restored.resolve("data"));
     Files.copy(folder.resolve("data/keyring.json"), restored.resolve("data/keyring.json"));
+    restore(backup, restored);
     try (WebhookReceiver receiver = new WebhookReceiver();
         RunningApplication server = RunningApplication.start(restored, settingsOf(receiver))) {
       assertEverythingIsThere(server, before);
       assertPendingWorkGoesOnOnce(server, receiver);
+      long newest = acknowledged.stream().mapToLong(Acknowledged::id).max().orElseThrow();
+      assertThat(provision(server, "after").id())
+          .as("an id that nobody was told between backup and loss")
+          .isGreaterThan(newest + 1_000_000);
     }
   }
 
@@ -317,6 +324,28 @@ class SafekeepingTest {
     settings.put("autotask.discovery-url", application.simulator().discoveryUri().toString());
     settings.put("autotask.allowed-origins", application.simulator().baseUri().toString());
     return settings;
+  }
+
+  /** The command's work, with settings of another folder than that of this process. */
+  private static void restore(Path backup, Path restored) {
+    Restoring restoring = new Restoring(StorageSettings.h2(restored.resolve("data"), "sa", "", 4));
+    assertThatThrownBy(
+            () ->
+                restoring.restore(
+                    backup,
+                    connection -> {
+                      throw new IllegalStateException("does not fit");
+                    }))
+        .hasMessage("does not fit");
+    assertThat(restored.resolve("data")).isDirectoryNotContaining("glob:**.mv.db");
+    assertThatThrownBy(() -> restoring.restore(secrets, connection -> {}))
+        .isInstanceOf(Restoring.RefusedException.class)
+        .hasMessageContaining("is no backup of this program");
+    Path file = restoring.restore(backup, connection -> {});
+    assertThat(file).hasFileName("autotask-provisioner.mv.db");
+    assertThatThrownBy(() -> restoring.restore(backup, connection -> {}))
+        .isInstanceOf(Restoring.RefusedException.class)
+        .hasMessageContaining("is there already");
   }
 
   private static void requireTheRightRing(Path restored) {
@@ -389,10 +418,14 @@ class SafekeepingTest {
   }
 
   private static Acknowledged provision(String key) throws Exception {
+    return provision(application, key);
+  }
+
+  private static Acknowledged provision(RunningApplication server, String key) throws Exception {
     int number = 9000 + Math.abs(key.hashCode() % 500);
     HttpResponse<String> response =
-        application.send(
-            application
+        server.send(
+            server
                 .request(
                     "POST",
                     BASE + "/instances",
