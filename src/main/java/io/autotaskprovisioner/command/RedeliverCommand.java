@@ -1,8 +1,5 @@
 package io.autotaskprovisioner.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -15,7 +12,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Has finished deliveries sent again, with their attempts counted anew: one by its id, those of"
           + " a destination or status, or all that were given up.",
-      "Only deliveries of the calling account. Receivers get the same event id as before."
+      "Receivers get the same event id as before."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -24,7 +21,7 @@ import picocli.CommandLine.Parameters;
       "2:bad usage, or the secrets are refused",
       "3:no server and no database"
     })
-final class RedeliverCommand extends ServerCommand {
+final class RedeliverCommand extends BulkCommand {
 
   private enum Status {
     EXHAUSTED,
@@ -64,36 +61,48 @@ final class RedeliverCommand extends ServerCommand {
         paramLabel = "STATUS",
         description = "Those that ended so: ${COMPLETION-CANDIDATES}. Default: EXHAUSTED.")
     private @Nullable Status status;
+
+    @Option(
+        names = "--error",
+        paramLabel = "TEXT",
+        description = "Those with this in their last error, in any case.")
+    private @Nullable String error;
+
+    @Option(
+        names = "--status-code",
+        paramLabel = "CODE",
+        description = "Those that the receiver answered so last.")
+    private @Nullable Integer lastStatusCode;
+
+    @Option(
+        names = "--since",
+        paramLabel = "TIME",
+        description = "Made since then: 2h, 3d, 2026-11-25 or 2026-11-25T03:00:00Z.")
+    private @Nullable String since;
   }
 
   @Override
-  int run(Server server, CallerSource caller, CommandSettings settings) {
-    JsonNode answer = server.call("POST", path(), null).orFail();
-    long count = answer.path("redelivered").asLong();
-    if (asJson()) {
-      out().println(Output.json(answer));
-    } else {
-      out()
-          .println(
-              "%d %s will be sent again.".formatted(count, count == 1 ? "delivery" : "deliveries"));
+  Query query() {
+    if (which.delivery != null) {
+      return new Query("/deliveries/%d/redeliver".formatted(which.delivery));
     }
-    return count > 0 ? ExitCode.DONE : ExitCode.FAILED;
+    Filter filter = which.filter == null ? new Filter() : which.filter;
+    return new Query("/deliveries/redeliver")
+        .with("status", filter.status == null ? Status.EXHAUSTED : filter.status)
+        .with("destination", filter.destination)
+        .with("lastStatusCode", filter.lastStatusCode)
+        .with("error", filter.error)
+        .withTime("from", filter.since)
+        .with("ratePerSecond", rate);
   }
 
-  private String path() {
-    if (which.delivery != null) {
-      return "/deliveries/%d/redeliver".formatted(which.delivery);
-    }
-    StringBuilder path = new StringBuilder("/deliveries/redeliver");
-    Filter filter = which.filter == null ? new Filter() : which.filter;
-    path.append("?status=").append(filter.status == null ? Status.EXHAUSTED : filter.status);
-    if (filter.destination != null) {
-      path.append("&destination=")
-          .append(URLEncoder.encode(filter.destination, StandardCharsets.UTF_8));
-    }
-    if (rate != null) {
-      path.append("&ratePerSecond=").append(rate);
-    }
-    return path.toString();
+  @Override
+  String countName() {
+    return "redelivered";
+  }
+
+  @Override
+  String told(long count) {
+    return "%d %s will be sent again.".formatted(count, count == 1 ? "delivery" : "deliveries");
   }
 }

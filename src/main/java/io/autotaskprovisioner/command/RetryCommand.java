@@ -1,7 +1,5 @@
 package io.autotaskprovisioner.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.autotaskprovisioner.journal.FailureClass;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -12,22 +10,28 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "retry",
     description = {
-      "Makes failed requests wait again, with their attempts counted anew: one by its id, those of"
-          + " a batch, those of a failure class, or all.",
-      "Only requests of the calling account. What Autotask rejected is sent again as it was: correct"
-          + " wrong passwords by dropping NAME.failed.csv instead."
+      "Makes failed requests wait again, with their attempts counted anew: one by its id, those that"
+          + " match, or all; or sends refused replies again.",
+      "What Autotask rejected is sent again as it was: correct wrong passwords by dropping"
+          + " NAME.failed.csv instead."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:at least one request runs again",
+      "0:at least one request runs again, or would",
       "1:none does: nothing matched, or the request cannot run again",
       "2:bad usage, or the secrets are refused",
       "3:no server and no database"
     })
-final class RetryCommand extends ServerCommand {
+final class RetryCommand extends BulkCommand {
 
   @ArgGroup(multiplicity = "1")
   private Which which;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description = "Of several, so many a second. Default: as fast as it goes.")
+  private @Nullable Integer rate;
 
   /** One request, or a filter. */
   private static final class Which {
@@ -36,43 +40,37 @@ final class RetryCommand extends ServerCommand {
     private @Nullable Long request;
 
     @ArgGroup(exclusive = false)
-    private @Nullable Filter filter;
+    private @Nullable RequestFilter filter;
 
-    @Option(names = "--all", description = "Every failed request of the account.")
+    @Option(names = "--all", description = "Every failed request.")
     private boolean all;
-  }
 
-  private static final class Filter {
-
-    @Option(names = "--batch", paramLabel = "ID", description = "Those of one batch.")
-    private @Nullable Long batch;
-
-    @Option(
-        names = "--class",
-        paramLabel = "CLASS",
-        description = "Those of one failure class: ${COMPLETION-CANDIDATES}.")
-    private @Nullable FailureClass failureClass;
+    @Option(names = "--replies", description = "Every reply that all queues refused.")
+    private boolean replies;
   }
 
   @Override
-  int run(Server server, CallerSource caller, CommandSettings settings) {
-    JsonNode answer = server.call("POST", path(), null).orFail();
-    long count = answer.path("retried").asLong();
-    if (asJson()) {
-      out().println(Output.json(answer));
-    } else {
-      out().println("%s will run again.".formatted(Output.count(count, "request")));
+  Query query() {
+    if (which.request != null) {
+      return new Query("/requests/%d/retry".formatted(which.request));
     }
-    return count > 0 ? ExitCode.DONE : ExitCode.FAILED;
+    Query query =
+        new Query(which.replies ? "/replies/retry" : "/requests/retry").with("ratePerSecond", rate);
+    if (which.filter != null) {
+      which.filter.addTo(query);
+    }
+    return query;
   }
 
-  private String path() {
-    if (which.request != null) {
-      return "/requests/%d/retry".formatted(which.request);
-    }
-    Filter filter = which.filter == null ? new Filter() : which.filter;
-    String query = filter.failureClass == null ? "" : "?failureClass=" + filter.failureClass;
-    return (filter.batch == null ? "/requests/retry" : "/batches/%d/retry".formatted(filter.batch))
-        + query;
+  @Override
+  String countName() {
+    return "retried";
+  }
+
+  @Override
+  String told(long count) {
+    return which.replies
+        ? "%d %s will be sent again.".formatted(count, count == 1 ? "reply" : "replies")
+        : "%s will run again.".formatted(Output.count(count, "request"));
   }
 }

@@ -37,6 +37,7 @@ final class StatusScreen {
                 overdue(requests.path("oldestDueSeconds").asLong())));
     lines("Batches", status.path("batches"), StatusScreen::batch);
     lines("Destinations", status.path("destinations"), StatusScreen::destination);
+    lines("Operations", status.path("operations"), item -> List.of(OperationsCommand.line(item)));
     lines("Suspended", status.path("suspendedCodes"), StatusScreen::suspended);
     whatToDo(status);
   }
@@ -99,6 +100,9 @@ final class StatusScreen {
                 Output.count(batch.path("records").asLong(), "record"),
                 counts.isEmpty() ? "" : ": " + String.join(", ", counts),
                 timeLeft(batch)));
+    if (batch.hasNonNull("stuck")) {
+      lines.add("  " + Output.line(batch.path("stuck").asText()));
+    }
     if (batch.hasNonNull("error")) {
       lines.add("  " + Output.line(batch.path("error").asText()));
     }
@@ -130,23 +134,30 @@ final class StatusScreen {
 
   private static List<String> suspended(JsonNode code) {
     return List.of(
-        "integration code %.12s since %s, after %s"
+        "integration code %.12s since %s, after %s; %d waiting"
             .formatted(
                 code.path("id").asText(),
                 code.path("suspendedAt").asText(),
-                Output.count(code.path("rejectedLogins").asLong(), "rejected login")));
+                Output.count(code.path("rejectedLogins").asLong(), "rejected login"),
+                code.path("waitingRequests").asLong()));
   }
 
   private void whatToDo(JsonNode status) {
-    if (!status.path("suspendedCodes").isEmpty()) {
+    if (status.path("refusedReplies").asLong() > 0) {
       out.printf(
-          LINE, "Do", "correct autotask.integration-code, then POST /verification/resume goes on");
+          LINE,
+          "Do",
+          "%d replies were refused by every queue: failed --replies shows why, retry --replies sends them"
+              .formatted(status.path("refusedReplies").asLong()));
+    }
+    if (!status.path("suspendedCodes").isEmpty()) {
+      out.printf(LINE, "Do", "correct autotask.integration-code, then: resume");
     }
     if (status.at("/requests/failed").asLong() > 0) {
       out.printf(
           LINE,
           "Do",
-          "correct results/NAME.failed.csv and drop it again, or run all again: retry --batch ID");
+          "failed shows why; correct results/NAME.failed.csv and drop it again, or run all again: retry --batch ID");
     }
     if (StreamSupport.stream(status.path("destinations").spliterator(), false)
         .anyMatch(d -> d.path("exhausted").asLong() > 0)) {
