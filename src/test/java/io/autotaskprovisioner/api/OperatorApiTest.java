@@ -10,12 +10,14 @@ import io.autotaskprovisioner.RunningApplication;
 import io.autotaskprovisioner.account.AccountAdministration;
 import io.autotaskprovisioner.account.CallerSecrets;
 import io.autotaskprovisioner.account.NewAccount;
+import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.support.WebhookReceiver;
 import io.autotaskprovisioner.support.WebhookReceiver.Answer;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -305,6 +307,127 @@ class OperatorApiTest {
     assertThat(redelivered("/deliveries/redeliver")).isEqualTo(2);
     awaitDelivered();
     assertThat(RECEIVER.received()).hasSize(heard + 3);
+  }
+
+  @Test
+  void what_is_stuck_tells_why_and_a_filter_counts_gives_up_and_leaves_an_operation()
+      throws Exception {
+    int denied = nextCustomer();
+    deny(denied);
+    application.drop("stuck.csv", customers(denied));
+    long batch = application.awaitFinished("stuck").path("id").asLong();
+    String filter = "?batch=" + batch + "&text=CUSTOMER%20" + denied;
+    JsonNode row = json(ok(application.get("/requests" + filter + "&status=FAILED"))).get(0);
+    assertThat(row.path("element").asText()).isEqualTo("autotaskfinance");
+    assertThat(row.path("stuckSince").asText()).isEqualTo(row.path("finishedAt").asText());
+    assertThat(row.path("runsAgain").asText())
+        .contains("POST /requests/" + row.path("id").asLong() + "/retry");
+
+    JsonNode dry = json(ok(application.post("/requests/discard" + filter + "&dryRun=true", null)));
+    assertThat(dry.path("matching").asInt()).isEqualTo(1);
+    assertThat(application.post("/requests/discard", null).statusCode()).isEqualTo(400);
+    // A member's filter reaches its own rows alone, whatever it names.
+    assertThat(
+            json(application.send(stranger("POST", "/requests/discard" + filter)))
+                .path("discarded")
+                .asInt(-1))
+        .isZero();
+    assertThat(application.send(stranger("/requests?account=1000")).statusCode()).isEqualTo(403);
+    JsonNode discarded = json(ok(application.post("/requests/discard" + filter, null)));
+    assertThat(discarded.path("discarded").asInt()).isEqualTo(1);
+
+    String path = "/operations/" + discarded.path("operationId").asLong();
+    JsonNode operation = json(ok(application.get(path)));
+    assertThat(operation.path("status").asText()).isEqualTo("FINISHED");
+    assertThat(operation.path("filter").path("batch").asLong()).isEqualTo(batch);
+    assertThat(json(ok(application.post(path + "/cancel", null)))).isEqualTo(operation);
+    assertThat(all("/operations?status=FINISHED")).contains(operation);
+    assertThat(application.send(stranger(path)).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void a_slow_retry_answers_with_its_operation_and_is_stopped() throws Exception {
+    int[] denied = new int[8];
+    for (int i = 0; i < denied.length; i++) {
+      denied[i] = nextCustomer();
+    }
+    deny(denied);
+    application.drop("slow.csv", customers(denied));
+    long batch = application.awaitFinished("slow").path("id").asLong();
+    allow(denied);
+
+    HttpResponse<String> answer =
+        application.post("/batches/" + batch + "/retry?ratePerSecond=1", null);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    String place = answer.headers().firstValue("Location").orElseThrow();
+    JsonNode stopped = json(ok(application.post(place + "/cancel", null)));
+
+    assertThat(stopped.path("status").asText()).isEqualTo("CANCELLED");
+    assertThat(stopped.path("done").asInt()).isBetween(5, 7);
+    assertThat(retried("/batches/" + batch + "/retry")).isBetween(1, 3);
+    awaitSuccess("/batches/" + batch, 8);
+  }
+
+  @Test
+  void readings_codes_and_replies_that_are_stuck_are_shown_and_ended() throws Exception {
+    Database database = application.context().getRegistry().findSingleByType(Database.class);
+    long batch = json(application.get("/batches?pageSize=1")).get(0).path("id").asLong();
+    execute(
+        database,
+        "update batch set status = 'READING', read_at = null, progress_at = null,"
+            + " created_at = current_timestamp - interval '1' hour where id = "
+            + batch);
+    assertThat(json(ok(application.get("/batches/" + batch))).path("stuck").asText())
+        .contains("POST /batches/" + batch + "/end");
+    JsonNode ended = json(ok(application.post("/batches/" + batch + "/end", null)));
+    assertThat(ended.path("error").asText()).contains("ended by an operator");
+    assertThat(application.post("/batches/" + batch + "/end", null).statusCode()).isEqualTo(409);
+
+    String code = "ab".repeat(32);
+    execute(
+        database,
+        "insert into login_guard (subject_hash, kind, suspended_at, suspected_since, updated_at)"
+            + " values (x'"
+            + code
+            + "', 'CODE', current_timestamp, current_timestamp, current_timestamp)");
+    JsonNode suspended = json(ok(application.get("/verification/suspended"))).get(0);
+    assertThat(suspended.path("id").asText()).isEqualTo(code);
+    assertThat(suspended.path("waitingRequests").asLong()).isZero();
+    String place = "/verification/suspended/" + code;
+    assertThat(json(ok(application.post(place + "/discard", null))).path("discarded").asInt(-1))
+        .isZero();
+    assertThat(application.send(stranger("POST", place + "/resume")).statusCode()).isEqualTo(403);
+    assertThat(json(ok(application.post(place + "/resume", null))).path("resumed").asInt())
+        .isEqualTo(1);
+    assertThat(application.post(place + "/resume", null).statusCode()).isEqualTo(404);
+
+    long request = json(application.get("/requests?pageSize=1")).get(0).path("id").asLong();
+    execute(
+        database,
+        "insert into queue_reply (request_id, account_id, refused, refused_at, attempts,"
+            + " last_error) select id, account_id, true, current_timestamp, 100, 'Queue is full'"
+            + " from provisioning_request where id = "
+            + request);
+    JsonNode reply = json(ok(application.get("/replies?error=FULL"))).get(0);
+    assertThat(reply.path("request").asLong()).isEqualTo(request);
+    assertThat(json(ok(application.get("/status"))).path("refusedReplies").asInt()).isEqualTo(1);
+    assertThat(json(application.send(stranger("/replies")))).isEmpty();
+    assertThat(retried("/replies/retry?request=" + request)).isEqualTo(1);
+    assertThat(
+            json(ok(application.post("/replies/discard?status=WAITING", null)))
+                .path("discarded")
+                .asInt())
+        .isEqualTo(1);
+    assertThat(json(application.get("/replies"))).isEmpty();
+  }
+
+  private static void execute(Database database, String sql) {
+    database.transaction(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+          }
+        });
   }
 
   private static int nextCustomer() {

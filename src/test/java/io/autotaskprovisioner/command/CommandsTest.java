@@ -62,12 +62,21 @@ class CommandsTest {
     JsonNode json = new ObjectMapper().readTree(onServer("status", "--json").out());
     assertThat(json.at("/requests/failed").asLong()).isEqualTo(1);
 
+    Outcome failed = onServer("failed", "--batch", "" + batch, "--since", "2h");
+    assertThat(failed.exitCode()).as(failed.err()).isEqualTo(ExitCode.FAILED);
+    assertThat(failed.out()).contains("NOT_PERMITTED", "commands.csv:3", "/retry");
+    assertThat(onServer("failed", "--deliveries").out()).startsWith("none");
+    Outcome dry = onServer("discard", "--batch", "" + batch, "--dry-run");
+    assertThat(dry.out()).startsWith("1 match; nothing was changed.");
+    assertThat(onServer("resume").exitCode()).isEqualTo(ExitCode.FAILED);
+
     application.simulator().put(application.simulator().user(login).without());
     Outcome none = onServer("retry", "--batch", "" + batch, "--class", "UNKNOWN_LOGIN");
     assertThat(none.exitCode()).isEqualTo(ExitCode.FAILED);
     Outcome retried = onServer("retry", "--batch", "" + batch, "--class", "not_permitted");
     assertThat(retried.exitCode()).as(retried.err()).isZero();
     assertThat(retried.out()).startsWith("1 request will run again.");
+    assertThat(onServer("operations").out()).contains("retry requests", "finished: 1 done");
     assertThat(onServer("retry", "999999").exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(onServer("redeliver", "--all").exitCode()).isEqualTo(ExitCode.FAILED);
   }
