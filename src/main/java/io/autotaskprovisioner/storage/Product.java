@@ -57,9 +57,13 @@ enum Product {
   private static final int H2_LOCK_TIMEOUT = 50200;
   private static final int H2_CONCURRENT_UPDATE = 90131;
 
-  /** Object or database closed, file broken, no space: the embedded database is gone. */
+  /**
+   * Object or database closed, file broken, no space: the embedded database is gone. 90020,
+   * "already in use", once it was open, is the lock that H2 itself left behind when it closed
+   * without room.
+   */
   private static final Set<Integer> H2_GONE =
-      Set.of(90007, 90028, 90030, 90031, 90067, 90098, 90108, 90121);
+      Set.of(90007, 90020, 90028, 90030, 90031, 90067, 90098, 90108, 90121);
 
   private final char separator;
   private final List<String> urlSettings;

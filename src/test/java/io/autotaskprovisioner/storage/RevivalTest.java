@@ -1,13 +1,17 @@
 package io.autotaskprovisioner.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.autotaskprovisioner.support.MutableClock;
+import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 class RevivalTest {
@@ -61,5 +65,25 @@ class RevivalTest {
     assertThat(fatal)
         .singleElement()
         .isEqualTo("The database has closed itself and does not open again");
+  }
+
+  /** Seen on a full disk: H2 closes, keeps its own lock, and never opens again in this process. */
+  @Test
+  void an_h2_that_has_locked_itself_out_ends_the_process_rather_than_limp() {
+    List<String> ends = new ArrayList<>();
+    DataSource lockedOut =
+        (DataSource)
+            Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                  throw new SQLTransientConnectionException("timed out", "90020", 90020);
+                });
+    Revival own = new Revival(lockedOut::getConnection, ends::add, MutableClock.standing());
+
+    assertThatThrownBy(() -> new Transactions(lockedOut, Product.H2, own).once(connection -> null))
+        .isInstanceOf(StorageException.class);
+
+    assertThat(ends).containsExactly("The database has closed itself and does not open again");
   }
 }
