@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,8 @@ class SafekeepingTest {
                 "delivery.crm.webhook",
                 RECEIVER.url("/crm"),
                 "delivery.retry.schedule",
-                "1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s,1s",
+                // None may be given up before the copy is made, however slow the machine is.
+                String.join(",", Collections.nCopies(500, "1s")),
                 "account.initial.password",
                 "a long password of the first account",
                 "backup.directory",
