@@ -15,6 +15,7 @@ import io.autotaskprovisioner.command.Commands;
 import io.autotaskprovisioner.delivery.DeliveryBeans;
 import io.autotaskprovisioner.element.ElementBeans;
 import io.autotaskprovisioner.enrichment.EnrichmentBeans;
+import io.autotaskprovisioner.housekeeping.HousekeepingBeans;
 import io.autotaskprovisioner.instance.InstanceBeans;
 import io.autotaskprovisioner.intake.IntakeBeans;
 import io.autotaskprovisioner.journal.JournalBeans;
@@ -103,6 +104,7 @@ public final class Application {
     main.configure().addConfiguration(new MoveInBeans());
     main.configure().addConfiguration(new ScheduleBeans());
     main.configure().addConfiguration(new QueueBeans());
+    main.configure().addConfiguration(new HousekeepingBeans());
     main.configure().addConfiguration(new LifecycleBeans());
     main.configure().addConfiguration(new RecoveryBeans());
     main.configure().addConfiguration(new ApiBeans());

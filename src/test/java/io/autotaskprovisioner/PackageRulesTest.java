@@ -48,6 +48,9 @@ class PackageRulesTest {
   @ArchTest static final ArchRule storage_imports_only_settings = only("storage", "setting");
 
   @ArchTest
+  static final ArchRule housekeeping_imports_only_settings = only("housekeeping", "setting");
+
+  @ArchTest
   static final ArchRule secret_imports_only_the_foundation = only("secret", "storage", "setting");
 
   @ArchTest

@@ -20,7 +20,7 @@ final class DestinationSettings {
 
   /** Keys under the prefix that speak of delivery as a whole. */
   private static final Set<String> GENERAL =
-      Set.of("retry.schedule", "poll-interval", "lease", "source");
+      Set.of("retry.schedule", "poll-interval", "lease", "source", "retention", "failed-retention");
 
   /** Keys of every destination. */
   private static final List<String> COMMON =

@@ -162,7 +162,8 @@ abstract class ScheduleRunsSuite {
             .findFirst()
             .orElseThrow()
             .at("/expression/constant/expression")
-            .asText();
+            .asText()
+            .replace(":?reach", "" + Long.MAX_VALUE);
   }
 
   private static CheckCounts checks(long total, long checked) {
