@@ -164,7 +164,8 @@ class QueueOutageTest {
       }
       began = Instant.now();
     }
-    assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(45));
+    // It does not wait for the database to come back; several parts wait ten seconds each for it.
+    assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofMinutes(2));
 
     allowConnections(url, true);
     try (RunningApplication application = RunningApplication.start(folder, settings);
