@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,10 +81,8 @@ abstract class FaultSuite {
   }
 
   @Test
+  @DisabledIfSystemProperty(named = "faults.form", matches = "long")
   void a_little_of_everything_loses_nothing_and_doubles_nothing() throws Exception {
-    if (LONG) {
-      return;
-    }
     List<Nemesis> all = new ArrayList<>(List.of(random -> kill(), autotask(), receivers()));
     all.addAll(ownFaults());
     run(

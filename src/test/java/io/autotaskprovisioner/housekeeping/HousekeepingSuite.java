@@ -128,11 +128,12 @@ abstract class HousekeepingSuite {
   }
 
   @Test
-  void a_request_of_a_batch_that_is_not_done_and_one_that_owes_a_reply_stay() {
+  void a_request_of_a_batch_that_is_not_done_and_those_whose_reply_is_not_sent_stay() {
     batch(7, "RUNNING", null);
     requests(1, 1, "SUCCEEDED", OLD, 7);
-    requests(2, 2, "SUCCEEDED", OLD, null);
+    requests(2, 3, "SUCCEEDED", OLD, null);
     database.execute(
+        "insert into queue_reply (request_id, account_id, refused) values (4, 1, true)",
         """
         insert into queue_reply (request_id, account_id, due_at) values (2, 1, current_timestamp)
         """,
@@ -140,8 +141,8 @@ abstract class HousekeepingSuite {
 
     forget("journal-succeeded");
 
-    assertThat(database.number("select sum(id) from provisioning_request")).isEqualTo(1 + 2);
-    assertThat(database.number("select count(*) from queue_reply")).isEqualTo(1);
+    assertThat(database.number("select sum(id) from provisioning_request")).isEqualTo(1 + 2 + 4);
+    assertThat(database.number("select count(*) from queue_reply")).isEqualTo(2);
   }
 
   @Test
