@@ -42,7 +42,15 @@ class InstanceApiTest {
   static void start() throws Exception {
     application =
         RunningApplication.start(
-            folder, Map.of("http.body-limit", "65536", "http.max-concurrent-requests", "20"));
+            folder,
+            Map.of(
+                "http.body-limit",
+                "65536",
+                "http.max-concurrent-requests",
+                "20",
+                // Else tenants of other tests are asked while calls are counted.
+                "enrichment.enabled",
+                "false"));
     // One accepted login, so that a test's rejected ones do not make the integration code suspect.
     assertThat(application.post(INSTANCES, validBody("first").toString()).statusCode())
         .isEqualTo(200);
