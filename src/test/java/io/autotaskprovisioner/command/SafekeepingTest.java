@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -59,6 +60,8 @@ class SafekeepingTest {
   private static Path secrets;
   private static final AtomicInteger CUSTOMER = new AtomicInteger(1000);
 
+  private static final int CALLERS = 3;
+
   private record Outcome(int exitCode, String out, String err) {}
 
   /** What a caller was told and holds on to. */
@@ -74,7 +77,7 @@ class SafekeepingTest {
                 RECEIVER.url("/crm"),
                 "delivery.retry.schedule",
                 // None may be given up before the copy is made, however slow the machine is.
-                String.join(",", Collections.nCopies(500, "1s")),
+                String.join(",", Collections.nCopies(500, "2s")),
                 "account.initial.password",
                 "a long password of the first account",
                 "backup.directory",
@@ -197,15 +200,18 @@ class SafekeepingTest {
     RECEIVER.answer(Answer.status(503));
     Queue<Acknowledged> acknowledged = new ConcurrentLinkedQueue<>();
     AtomicBoolean enough = new AtomicBoolean();
+    Semaphore calls = new Semaphore(0);
     List<CompletableFuture<Void>> callers =
-        IntStream.range(0, 3)
-            .mapToObj(i -> CompletableFuture.runAsync(() -> call(acknowledged, enough)))
+        IntStream.range(0, CALLERS)
+            .mapToObj(i -> CompletableFuture.runAsync(() -> call(acknowledged, calls, enough)))
             .toList();
     List<Acknowledged> before = List.of();
     Path backup = null;
     try {
       for (int round = 1; round <= 3; round++) {
         int least = acknowledged.size() + 20;
+        // The rest of them goes on while the copy is made, however long that takes.
+        calls.release(60);
         await().atMost(PATIENCE).until(() -> acknowledged.size() >= least);
         if (round == 3) {
           // So slow that its rows wait or run while the copy is made.
@@ -229,6 +235,7 @@ class SafekeepingTest {
       }
     } finally {
       enough.set(true);
+      calls.release(CALLERS);
       application.simulator().set("latencyMillis", 0);
       callers.forEach(CompletableFuture::join);
     }
@@ -409,8 +416,13 @@ class SafekeepingTest {
     return restored;
   }
 
-  private static void call(Queue<Acknowledged> acknowledged, AtomicBoolean enough) {
-    while (!enough.get()) {
+  private static void call(
+      Queue<Acknowledged> acknowledged, Semaphore calls, AtomicBoolean enough) {
+    while (true) {
+      calls.acquireUninterruptibly();
+      if (enough.get()) {
+        return;
+      }
       try {
         acknowledged.add(provision("load-" + CUSTOMER.incrementAndGet()));
       } catch (Exception e) {
