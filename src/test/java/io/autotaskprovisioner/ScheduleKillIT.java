@@ -62,7 +62,7 @@ class ScheduleKillIT {
     assertThat(run.path("records").asInt()).isEqualTo(RECORDS);
     assertThat(run.path("waiting").asInt()).isEqualTo(RECORDS);
     assertThat(JSON.readTree(send("GET", "/batches").body())).hasSize(1);
-    assertThat(folder.resolve("scheduled")).isEmptyDirectory();
+    assertThat(folder.resolve("scheduled/night.csv")).doesNotExist();
     assertThat(folder.resolve("archive/night.%d.csv".formatted(batch()))).exists();
   }
 

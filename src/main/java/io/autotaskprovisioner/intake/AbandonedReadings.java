@@ -1,9 +1,10 @@
 package io.autotaskprovisioner.intake;
 
 import io.autotaskprovisioner.journal.Batch;
-import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Door;
+import io.autotaskprovisioner.journal.FileLease;
+import io.autotaskprovisioner.journal.FileLeases;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -11,9 +12,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * Ends the reading of files that a crash cut off and that are gone, or were edited, since: nothing
  * else would ever go on with them, and their batches would never finish. Not thread-safe.
  *
- * <p>Our choice: only a reading that stood still for five minutes, since another process may read a
- * folder of its own into the same database, and ending that would finish its batch too early. A
- * reading that lives is never paused for more than a minute.
+ * <p>Our choice: only a reading that stood still for five minutes, so that somebody who has moved a
+ * file away for a moment has time to put it back. Those of folders that only another node sees are
+ * left to it.
  */
 final class AbandonedReadings {
 
@@ -34,19 +37,26 @@ final class AbandonedReadings {
 
   private record Seen(long recordsRead, Instant since) {}
 
-  private final Map<Door, Path> folders;
+  private final Map<Door, SharedFolder> folders;
   private final Charset charset;
   private final Batches batches;
+  private final FileLeases leases;
   private final Clock clock;
   private Map<Long, Seen> seen = new HashMap<>();
 
   /**
    * @param folders where the files of each door lie; batches of other doors are left alone
    */
-  AbandonedReadings(Map<Door, Path> folders, Charset charset, Batches batches, Clock clock) {
+  AbandonedReadings(
+      Map<Door, SharedFolder> folders,
+      Charset charset,
+      Batches batches,
+      FileLeases leases,
+      Clock clock) {
     this.folders = Map.copyOf(folders);
     this.charset = charset;
     this.batches = batches;
+    this.leases = leases;
     this.clock = clock;
   }
 
@@ -56,11 +66,10 @@ final class AbandonedReadings {
     seen = new HashMap<>();
     Instant now = clock.instant();
     Map<Long, Seen> current = new HashMap<>();
-    List<Batch> reading = batches.list(null, BatchStatus.READING, 0, MAX_LOOKED_AT);
+    List<Batch> reading = new ArrayList<>();
+    folders.forEach(
+        (door, folder) -> reading.addAll(batches.reading(door, folder.id(), MAX_LOOKED_AT)));
     for (Batch batch : reading) {
-      if (!folders.containsKey(batch.door())) {
-        continue;
-      }
       Seen before = earlier.get(batch.id());
       if (before == null || before.recordsRead() != batch.recordsRead()) {
         current.put(batch.id(), new Seen(batch.recordsRead(), now));
@@ -82,7 +91,7 @@ final class AbandonedReadings {
   }
 
   private Path fileOf(Batch batch) {
-    return folders.get(batch.door()).resolve(batch.name());
+    return folders.get(batch.door()).path().resolve(batch.name());
   }
 
   private void end(Batch batch) {
@@ -90,7 +99,17 @@ final class AbandonedReadings {
     String message =
         "The reading was cut off behind record %d and the file %s since; what was read is worked on."
             .formatted(batch.recordsRead(), what);
-    batches.readingEnded(batch.id(), message);
-    LOG.warn("Batch {}: {}", batch.id(), message);
+    Optional<FileLease> lease = leases.claim(folders.get(batch.door()).id(), batch.name());
+    if (lease.isEmpty()) {
+      return;
+    }
+    try {
+      if (batches.resume(batch.id(), lease.get()).isPresent()) {
+        batches.readingEnded(batch.id(), lease.get(), message);
+        LOG.warn("Batch {}: {}", batch.id(), message);
+      }
+    } finally {
+      leases.release(lease.get());
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 final class AtomicFile implements Closeable {
 
   private static final int BUFFER_SIZE = 1 << 16;
+  private static final String PART = ".part";
 
   private final Path target;
   private final Path temporary;
@@ -38,9 +40,13 @@ final class AtomicFile implements Closeable {
             BUFFER_SIZE);
   }
 
-  /** Begins to write; what an earlier process left unfinished is overwritten. */
-  static AtomicFile create(Path target) throws IOException {
-    Path temporary = target.resolveSibling("." + target.getFileName() + ".part");
+  /**
+   * Begins to write; what an earlier process of this node left unfinished is overwritten.
+   *
+   * @param node tells apart who writes the same file at once
+   */
+  static AtomicFile create(Path target, String node) throws IOException {
+    Path temporary = target.resolveSibling("." + target.getFileName() + "." + node + PART);
     Files.deleteIfExists(temporary);
     return new AtomicFile(target, temporary, OwnerOnly.createForWriting(temporary));
   }
@@ -60,6 +66,15 @@ final class AtomicFile implements Closeable {
         temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     committed = true;
     syncFolder(target.getParent());
+  }
+
+  /** Removes from the folder what a process of this node, which is dead, left unfinished. */
+  static void removeLeftovers(Path folder, String node) throws IOException {
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, ".*." + node + PART)) {
+      for (Path leftover : leftovers) {
+        Files.deleteIfExists(leftover);
+      }
+    }
   }
 
   /** Gives the file up if it was not committed. */

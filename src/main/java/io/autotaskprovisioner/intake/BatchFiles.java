@@ -3,6 +3,7 @@ package io.autotaskprovisioner.intake;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.journal.ResultLeases;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -29,6 +30,8 @@ final class BatchFiles {
   }
 
   private final Path folder;
+  private final String node;
+  private final ResultLeases leases;
   private final Batches batches;
   private final FailedRows failedRows;
   private final SucceededLines succeededLines;
@@ -41,6 +44,8 @@ final class BatchFiles {
 
   BatchFiles(
       Path folder,
+      String node,
+      ResultLeases leases,
       Batches batches,
       FailedRows failedRows,
       SucceededLines succeededLines,
@@ -48,6 +53,8 @@ final class BatchFiles {
       RecentRates rates,
       Clock clock) {
     this.folder = folder;
+    this.node = node;
+    this.leases = leases;
     this.batches = batches;
     this.failedRows = failedRows;
     this.succeededLines = succeededLines;
@@ -60,6 +67,8 @@ final class BatchFiles {
    * Writes what has changed.
    *
    * @return whether the batch is over and everything about it is written
+   * @throws io.autotaskprovisioner.journal.LeaseLostException if another node writes these files by
+   *     now
    */
   boolean update(Batch batch) throws IOException {
     boolean over = isOver(batch);
@@ -111,9 +120,12 @@ final class BatchFiles {
   }
 
   private void write(Batch batch, String ending, Content content) throws IOException {
-    try (AtomicFile file = AtomicFile.create(folder.resolve(fileName(batch) + ending))) {
+    try (AtomicFile file = AtomicFile.create(folder.resolve(fileName(batch) + ending), node)) {
       content.write(file.writer());
+      leases.require(batch.id());
       file.commit();
+      // A stall just before the rename may have put an older state over that of another node.
+      leases.require(batch.id());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

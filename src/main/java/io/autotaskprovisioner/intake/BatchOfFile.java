@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.intake;
 
 import io.autotaskprovisioner.journal.Batch;
+import io.autotaskprovisioner.journal.FileLease;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface BatchOfFile {
 
-  /** Null where the file is to be left alone. */
-  @Nullable Batch of(Path file, FileFormat format, TextInspection inspection) throws IOException;
+  /**
+   * Null where the file is to be left alone.
+   *
+   * @throws io.autotaskprovisioner.journal.LeaseLostException if another process reads it by now
+   */
+  @Nullable Batch of(Path file, FileFormat format, TextInspection inspection, FileLease lease)
+      throws IOException;
 }

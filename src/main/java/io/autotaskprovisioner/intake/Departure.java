@@ -1,19 +1,18 @@
 package io.autotaskprovisioner.intake;
 
 import io.autotaskprovisioner.journal.Batch;
-import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.journal.FileLease;
+import io.autotaskprovisioner.journal.FileLeases;
 import io.autotaskprovisioner.storage.StorageException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,22 +37,32 @@ final class Departure {
   private static final Pattern READ = Pattern.compile("\\.read-(\\d{1,18})-(.*)", Pattern.DOTALL);
   private static final String REFUSED = ".refused";
 
-  private final Path inbox;
+  private final SharedFolder folder;
   private final @Nullable Path archive;
+  private final String node;
   private final Batches batches;
+  private final FileLeases leases;
+  private final Charset charset;
   private final boolean keepsRefused;
-
-  /** Files that were read to their end, with their batches, which may not have heard of it. */
-  private final Map<Path, Long> unsettled = new ConcurrentHashMap<>();
 
   /**
    * @param archive null where files are deleted after reading
    * @param keepsRefused whether a file that cannot be read to its end stays; else it is deleted
    */
-  Departure(Path inbox, @Nullable Path archive, Batches batches, boolean keepsRefused) {
-    this.inbox = inbox;
+  Departure(
+      SharedFolder folder,
+      @Nullable Path archive,
+      String node,
+      Batches batches,
+      FileLeases leases,
+      Charset charset,
+      boolean keepsRefused) {
+    this.folder = folder;
     this.archive = archive;
+    this.node = node;
     this.batches = batches;
+    this.leases = leases;
+    this.charset = charset;
     this.keepsRefused = keepsRefused;
   }
 
@@ -68,7 +77,7 @@ final class Departure {
     Path target =
         archive.resolve(
             "%s.%d%s".formatted(name.substring(0, dot), batch.id(), name.substring(dot)));
-    return MaskedArchive.create(target, format, opened.header(), opened.delimiter());
+    return MaskedArchive.create(target, node, format, opened.header(), opened.delimiter());
   }
 
   /** The file is read to its end and every record is in the journal. */
@@ -84,15 +93,12 @@ final class Departure {
       if (!FileStamp.of(read).equals(reading.stamp())) {
         throw new IOException("The file was changed at the last moment");
       }
-      AtomicFile.syncFolder(inbox);
-      batches.readingEnded(reading.batch().id(), null);
+      AtomicFile.syncFolder(folder.path());
+      batches.readingEnded(reading.batch().id(), reading.lease(), null);
       ended = true;
     } catch (StorageException e) {
-      // Then the file waits under its name for settle(), which asks the database.
+      // Then the file waits under its name for recover(), which asks the database.
       maybeEnded = e.outcomeUnknown();
-      if (maybeEnded) {
-        unsettled.put(read, reading.batch().id());
-      }
       throw e;
     } finally {
       if (!ended && !maybeEnded) {
@@ -100,7 +106,7 @@ final class Departure {
         Files.move(read, file);
       }
     }
-    Files.delete(read);
+    Files.deleteIfExists(read);
     Files.deleteIfExists(DropReadiness.markerOf(file));
   }
 
@@ -136,39 +142,40 @@ final class Departure {
     }
   }
 
-  /** Ends what {@link #leave} could not learn: whether a batch was told that its reading ended. */
-  void settle() {
-    for (Map.Entry<Path, Long> file : unsettled.entrySet()) {
-      try {
-        recover(file.getKey(), file.getValue());
-      } catch (NoSuchFileException gone) {
-        // somebody took it away
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      unsettled.remove(file.getKey());
-    }
-  }
-
-  /** Ends what a crash interrupted behind the point where everything was in the journal. */
-  void recover() {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(inbox, ".read-*")) {
+  /**
+   * Ends what a crash, or a commit of unknown outcome, interrupted behind the point where
+   * everything was in the journal, on whichever node: what a living one is at is left to it.
+   */
+  void recover() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.path(), ".read-*")) {
       for (Path file : files) {
         Matcher name = READ.matcher(String.valueOf(file.getFileName()));
         if (name.matches()) {
-          recover(file, Long.parseLong(name.group(1)));
+          recover(file, Long.parseLong(name.group(1)), name.group(2));
         }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
-  private void recover(Path file, long batchId) throws IOException {
+  private void recover(Path file, long batchId, String name) throws IOException {
+    Optional<FileLease> lease = leases.claim(folder.id(), name);
+    if (lease.isEmpty()) {
+      return;
+    }
+    try {
+      if (Files.exists(file)) {
+        recover(file, batchId, file.resolveSibling(name), lease.get());
+      }
+    } catch (NoSuchFileException gone) {
+      // somebody took it away
+    } finally {
+      leases.release(lease.get());
+    }
+  }
+
+  private void recover(Path file, long batchId, Path original, FileLease lease) throws IOException {
     Optional<Batch> batch = batches.find(batchId);
     if (batch.isEmpty()) {
-      Matcher name = READ.matcher(String.valueOf(file.getFileName()));
-      Path original = file.resolveSibling(name.matches() ? name.group(2) : "recovered-" + batchId);
       LOG.warn(
           "{} was read into another database than this one, which lacks batch {}: it is read again",
           file,
@@ -176,10 +183,15 @@ final class Departure {
       Files.move(file, original);
       return;
     }
-    if (batch.get().status() == BatchStatus.READING) {
-      batches.readingEnded(batchId, null);
+    if (batches.resume(batchId, lease).isPresent()) {
+      if (!TextInspection.of(file, charset).checksum().equals(batch.get().checksum())) {
+        // Changed at the last moment: what it holds now is read as a batch of its own.
+        Files.move(file, original);
+        return;
+      }
+      batches.readingEnded(batchId, lease, null);
       LOG.info("Batch {}: its file had been read to the end", batchId);
     }
-    Files.delete(file);
+    Files.deleteIfExists(file);
   }
 }

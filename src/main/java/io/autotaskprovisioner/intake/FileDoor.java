@@ -3,6 +3,9 @@ package io.autotaskprovisioner.intake;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
+import io.autotaskprovisioner.journal.FileLease;
+import io.autotaskprovisioner.journal.FileLeases;
+import io.autotaskprovisioner.journal.LeaseLostException;
 import io.autotaskprovisioner.storage.StorageException;
 import java.io.File;
 import java.io.IOException;
@@ -33,6 +36,8 @@ public final class FileDoor {
   private static final Logger LOG = LoggerFactory.getLogger(FileDoor.class);
 
   private final BatchOfFile batchOfFile;
+  private final SharedFolder folder;
+  private final FileLeases leases;
   private final Charset charset;
   private final int chunkSize;
   private final Batches batches;
@@ -46,6 +51,8 @@ public final class FileDoor {
 
   FileDoor(
       BatchOfFile batchOfFile,
+      SharedFolder folder,
+      FileLeases leases,
       Charset charset,
       int chunkSize,
       Batches batches,
@@ -56,6 +63,8 @@ public final class FileDoor {
       Departure departure,
       BooleanSupplier stopping) {
     this.batchOfFile = batchOfFile;
+    this.folder = folder;
+    this.leases = leases;
     this.charset = charset;
     this.chunkSize = chunkSize;
     this.batches = batches;
@@ -72,7 +81,7 @@ public final class FileDoor {
    *
    * @param opened hears of its batch before anything of it is read
    * @return its records in chunks; none where the file cannot be read, which {@link #finish} tells.
-   *     Null where it is to be left alone for now
+   *     Null where it is to be left alone for now, also since another node reads it
    */
   @Nullable FileReading open(File dropped, Consumer<Batch> opened) throws IOException {
     Path file = dropped.toPath().toAbsolutePath().normalize();
@@ -86,9 +95,27 @@ public final class FileDoor {
     FileFormat format =
         FileFormat.ofName(name)
             .orElseThrow(() -> new IllegalStateException("No format is known for " + name));
+    FileLease lease = leases.claim(folder.id(), name).orElse(null);
+    if (lease == null) {
+      return null;
+    }
+    FileReading reading = null;
+    try {
+      // Another node may have read it while this one listed the folder.
+      reading = Files.exists(file) ? open(file, format, lease, opened) : null;
+      return reading;
+    } finally {
+      if (reading == null) {
+        leases.release(lease);
+      }
+    }
+  }
+
+  private @Nullable FileReading open(
+      Path file, FileFormat format, FileLease lease, Consumer<Batch> opened) throws IOException {
     FileStamp stamp = FileStamp.of(file);
     TextInspection inspection = TextInspection.of(file, charset);
-    Batch batch = batchOfFile.of(file, format, inspection);
+    Batch batch = batchOfFile.of(file, format, inspection, lease);
     if (batch == null) {
       return null;
     }
@@ -104,7 +131,8 @@ public final class FileDoor {
               normalizer,
               mask,
               chunkSize,
-              stopping,
+              lease,
+              () -> stopping.getAsBoolean() || !leases.isHeld(lease),
               () -> isCancelled(batch.id()));
       opened.accept(batch);
       noteColumns(reading);
@@ -139,13 +167,18 @@ public final class FileDoor {
     }
     Path file = reading.file();
     long batchId = reading.batch().id();
+    if (!leases.renew(reading.lease())) {
+      LOG.info("Batch {}: another node reads {}, since this one stalled", batchId, file);
+      return;
+    }
     if (!FileStamp.of(file).equals(reading.stamp())) {
       batches.readingEnded(
           batchId,
+          reading.lease(),
           "The file was changed while it was read; it is read again as a batch of its own.");
       LOG.warn("Batch {}: {} was changed while it was read and is read again", batchId, file);
     } else if (reading.problem() != null) {
-      batches.readingEnded(batchId, reading.problem());
+      batches.readingEnded(batchId, reading.lease(), reading.problem());
       LOG.warn(
           "Batch {}: {} was not read to its end and {}: {}",
           batchId,
@@ -165,17 +198,16 @@ public final class FileDoor {
     told.remove(file);
   }
 
-  /** Ends the batches of files whose leaving was cut off by the database; harmless otherwise. */
-  void settle() {
-    departure.settle();
-  }
-
   /** Something went wrong on our side: the file stays and is tried again later. */
   void failed(Path path, Exception failure) {
     Path file = path.toAbsolutePath().normalize();
     if (isCausedBy(failure, NoSuchFileException.class) && !Files.exists(file)) {
       readiness.done(file);
       LOG.info("{} vanished before it was read to its end", file);
+      return;
+    }
+    if (isCausedBy(failure, LeaseLostException.class)) {
+      LOG.info("Another node reads {}, since this one stalled", file);
       return;
     }
     boolean ours = isCausedBy(failure, StorageException.class);
@@ -192,6 +224,20 @@ public final class FileDoor {
           cause,
           isExpected(failure) ? null : failure);
     }
+  }
+
+  /** Closes what the reading holds open and lets others have the file, however it ended. */
+  void close(FileReading reading) throws IOException {
+    try {
+      reading.release();
+    } finally {
+      leases.release(reading.lease());
+    }
+  }
+
+  /** Ends what a dead node, or the database, has left half done in the folder. */
+  void recover() throws IOException {
+    departure.recover();
   }
 
   private static boolean isExpected(Throwable failure) {

@@ -4,6 +4,9 @@ import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Batches.NewBatch;
 import io.autotaskprovisioner.journal.Door;
+import io.autotaskprovisioner.journal.FileLease;
+import io.autotaskprovisioner.journal.FileLeases;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accountId owner of what comes through them
  * @param archive where masked copies are kept; null where files are deleted after reading
+ * @param resultsFolder what the folder of results says it is
+ * @param node this one's identity
  * @param stopping whether the program ends, so that a reading stops where it is
  */
 record FileDoors(
@@ -25,26 +30,32 @@ record FileDoors(
     RequestNormalizer normalizer,
     SecretMask mask,
     @Nullable Path archive,
+    String resultsFolder,
+    String node,
+    FileLeases leases,
     BooleanSupplier stopping) {
 
   /** The door of the folder, after what a crash left half done there was ended. */
-  FileDoor open(Door door, Path folder, DropReadiness readiness) {
+  FileDoor open(Door door, SharedFolder folder, DropReadiness readiness) throws IOException {
     return open(
-        (file, format, inspection) -> begin(door, file, format, inspection),
-        new Departure(folder, archive, batches, true),
+        (file, format, inspection, lease) -> begin(door, file, format, inspection, lease),
+        folder,
+        true,
         readiness);
   }
 
   /** The door of the folder of uploads, whose senders have the files themselves. */
-  FileDoor open(Uploads uploads, Path folder, DropReadiness readiness) {
+  FileDoor open(Uploads uploads, SharedFolder folder, DropReadiness readiness) throws IOException {
     uploads.recover();
     return open(
-        (file, format, inspection) -> uploads.batchOf(file),
-        new Departure(folder, archive, batches, false),
+        (file, format, inspection, lease) -> uploads.batchOf(file, lease),
+        folder,
+        false,
         readiness);
   }
 
-  private Batch begin(Door door, Path file, FileFormat format, TextInspection inspection) {
+  private Batch begin(
+      Door door, Path file, FileFormat format, TextInspection inspection, FileLease lease) {
     String name = String.valueOf(file.getFileName());
     return batches.open(
         new NewBatch(
@@ -54,13 +65,22 @@ record FileDoors(
             name.substring(0, name.lastIndexOf('.')),
             inspection.checksum(),
             inspection.sizeBytes(),
-            format.name()));
+            format.name(),
+            lease.folder(),
+            resultsFolder),
+        lease);
   }
 
-  private FileDoor open(BatchOfFile batchOfFile, Departure departure, DropReadiness readiness) {
+  private FileDoor open(
+      BatchOfFile batchOfFile, SharedFolder folder, boolean keepsRefused, DropReadiness readiness)
+      throws IOException {
+    Departure departure =
+        new Departure(folder, archive, node, batches, leases, charset, keepsRefused);
     departure.recover();
     return new FileDoor(
         batchOfFile,
+        folder,
+        leases,
         charset,
         chunkSize,
         batches,

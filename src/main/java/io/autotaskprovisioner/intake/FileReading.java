@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.autotaskprovisioner.journal.Batch;
 import io.autotaskprovisioner.journal.Failure;
 import io.autotaskprovisioner.journal.FailureClass;
+import io.autotaskprovisioner.journal.FileLease;
 import io.autotaskprovisioner.journal.JournalRecord;
 import io.autotaskprovisioner.journal.ProvisioningException;
 import java.io.IOException;
@@ -35,6 +36,7 @@ final class FileReading implements Iterable<List<JournalRecord>> {
   private final RequestNormalizer normalizer;
   private final SecretMask mask;
   private final int chunkSize;
+  private final FileLease lease;
   private final BooleanSupplier stopping;
   private final BooleanSupplier cancelled;
   private @Nullable String problem;
@@ -52,6 +54,7 @@ final class FileReading implements Iterable<List<JournalRecord>> {
       RequestNormalizer normalizer,
       SecretMask mask,
       int chunkSize,
+      FileLease lease,
       BooleanSupplier stopping,
       BooleanSupplier cancelled) {
     this.file = file;
@@ -62,6 +65,7 @@ final class FileReading implements Iterable<List<JournalRecord>> {
     this.normalizer = normalizer;
     this.mask = mask;
     this.chunkSize = chunkSize;
+    this.lease = lease;
     this.stopping = stopping;
     this.cancelled = cancelled;
     this.problem = opened.problem();
@@ -80,6 +84,10 @@ final class FileReading implements Iterable<List<JournalRecord>> {
     return batch;
   }
 
+  FileLease lease() {
+    return lease;
+  }
+
   @Nullable MaskedArchive archive() {
     return archive;
   }
@@ -89,7 +97,10 @@ final class FileReading implements Iterable<List<JournalRecord>> {
     return problem;
   }
 
-  /** Whether the reading was given up because the program ends; it goes on after the next start. */
+  /**
+   * Whether the reading was given up because the program ends, or another one reads the file by
+   * now: it goes on after the next start, or there.
+   */
   boolean isStopped() {
     return stopped;
   }
@@ -187,7 +198,9 @@ final class FileReading implements Iterable<List<JournalRecord>> {
           null,
           normalizer.fromRecord(raw.content(), batch.accountId()),
           null,
-          masked.json());
+          masked.json(),
+          null,
+          lease.id());
     } catch (ProvisioningException e) {
       return record(raw, e.failure(), masked.json());
     }
@@ -203,7 +216,9 @@ final class FileReading implements Iterable<List<JournalRecord>> {
         null,
         null,
         rejection,
-        original);
+        original,
+        null,
+        lease.id());
   }
 
   private String reference(RawRecord raw) {

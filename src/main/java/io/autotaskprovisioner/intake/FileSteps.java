@@ -47,9 +47,10 @@ public final class FileSteps {
   }
 
   /** Closes what the reading holds open, however it ended. */
-  public void close(@Body @Nullable Object body) throws IOException {
+  public void close(@ExchangeProperty(DOOR) FileDoor door, @Body @Nullable Object body)
+      throws IOException {
     if (body instanceof FileReading reading) {
-      reading.release();
+      door.close(reading);
     }
   }
 }

@@ -7,28 +7,35 @@ import io.autotaskprovisioner.instance.InstanceJson;
 import io.autotaskprovisioner.instance.Instances;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Door;
+import io.autotaskprovisioner.journal.FileLeases;
 import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.journal.ResultLeases;
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.Settings;
 import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.storage.RepeatedWork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.spi.PropertiesFunction;
 import org.apache.camel.spi.Registry;
 
 /** Builds the doors that read files, and what writes their results. */
 public final class IntakeBeans implements CamelConfiguration {
 
-  /** How soon a file is settled after the database answers again. */
-  private static final Duration SETTLING_INTERVAL = Duration.ofSeconds(1);
+  /** How soon what somebody left half done is ended after the database answers again. */
+  private static final Duration RECOVERY_INTERVAL = Duration.ofSeconds(1);
 
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(3);
   private static final int MIN_RECORD_LIMIT = 1_024;
   private static final int MAX_RECORD_LIMIT = 16 * 1_048_576;
 
@@ -49,6 +56,29 @@ public final class IntakeBeans implements CamelConfiguration {
             .choice("intake.file.after-reading", "archive", "archive", "delete")
             .equalsIgnoreCase("archive");
     Duration minimumAge = settings.duration("intake.file.minimum-age", Duration.ofSeconds(2));
+    Node node = Node.of(settings.path("data.directory", "data"));
+    context.addService(node, true, true);
+    Database database = registry.findSingleByType(Database.class);
+    Duration lease = settings.duration("intake.lease", Duration.ofMinutes(2));
+    if (lease.compareTo(SHORTEST_LEASE) < 0) {
+      throw new InvalidSettingException("Setting intake.lease must be 3s or more.");
+    }
+    FileLeases leases = new FileLeases(database, node.id(), lease);
+    ResultLeases resultLeases =
+        new ResultLeases(
+            database, Identity.of(IntakeFolders.RESULTS, folders.results()), node.id(), lease);
+    leases.forget();
+    resultLeases.forget();
+    context.addService(
+        new RepeatedWork(
+            "intake-leases",
+            lease.dividedBy(3),
+            () -> {
+              leases.renew();
+              resultLeases.renew();
+            }),
+        true,
+        true);
     SecretMask mask = new SecretMask(catalogue);
     RecordReaders readers = readers(settings, catalogue, mask);
     registry.bind(
@@ -63,64 +93,120 @@ public final class IntakeBeans implements CamelConfiguration {
             normalizer,
             mask,
             keepsCopy ? folders.archive() : null,
+            resultLeases.folder(),
+            node.id(),
+            leases,
             () -> context.isStopping() || context.isStopped());
     DropReadiness readiness = new DropReadiness(minimumAge, System::nanoTime);
     registry.bind("dropReadiness", readiness);
     registry.bind("fileSteps", new FileSteps());
-    FileDoor dropped = doors.open(Door.FILE, folders.inbox(), readiness);
-    registry.bind("fileDoor", dropped);
+    SharedFolder inbox = SharedFolder.of(IntakeFolders.INBOX, folders.inbox());
+    FileDoor fileDoor = doors.open(Door.FILE, inbox, readiness);
+    registry.bind("fileDoor", fileDoor);
     DropReadiness scheduledReadiness = new DropReadiness(minimumAge, System::nanoTime);
     registry.bind(
         "scheduledFolder",
-        new ScheduledFolder(folders.scheduled(), scheduledReadiness, minimumAge));
-    FileDoor scheduled = doors.open(Door.SCHEDULE, folders.scheduled(), scheduledReadiness);
-    registry.bind("scheduledFileDoor", scheduled);
-    Runnable settleUploads = uploads(settings, registry, doors, readers);
-    context.addService(
-        new RepeatedWork(
-            "files-settling",
-            SETTLING_INTERVAL,
-            () -> {
-              dropped.settle();
-              scheduled.settle();
-              settleUploads.run();
-            }),
-        true,
-        true);
+        new ScheduledFolder(folders.scheduled(), scheduledReadiness, minimumAge, lease));
+    SharedFolder scheduled = SharedFolder.of(IntakeFolders.SCHEDULED, folders.scheduled());
+    FileDoor scheduledDoor = doors.open(Door.SCHEDULE, scheduled, scheduledReadiness);
+    registry.bind("scheduledFileDoor", scheduledDoor);
+    for (Path written : List.of(folders.archive(), folders.results(), folders.uploads())) {
+      AtomicFile.removeLeftovers(written, node.id());
+    }
+    context.getPropertiesComponent().addPropertiesFunction(new FolderFunction(folders.uploads()));
+    Uploads uploads = uploads(settings, registry, doors, readers, folders);
+    FileDoor uploadDoor = registry.lookupByNameAndType("uploadFileDoor", FileDoor.class);
     registry.bind("batchResults", new BatchResults(folders.results()));
     RecentRates rates = new RecentRates(registry.findSingleByType(Clock.class));
     registry.bind("recentRates", rates);
-    context.addService(resultFiles(settings, registry, folders, rates), true, true);
+    AbandonedReadings abandoned =
+        new AbandonedReadings(
+            Map.of(Door.FILE, inbox, Door.SCHEDULE, scheduled),
+            doors.charset(),
+            batches,
+            leases,
+            registry.findSingleByType(Clock.class));
+    context.addService(
+        new RepeatedWork(
+            "files-recovery",
+            RECOVERY_INTERVAL,
+            () -> recover(List.of(fileDoor, scheduledDoor, uploadDoor), uploads)),
+        true,
+        true);
+    context.addService(
+        resultFiles(settings, registry, folders.results(), resultLeases, node, abandoned, rates),
+        true,
+        true);
   }
 
-  /** Answers what ends uploads whose outcome the database left open. */
-  private static Runnable uploads(
-      Settings settings, Registry registry, FileDoors doors, RecordReaders readers) {
-    Path folder = Uploads.prepareFolder(settings.path("data.directory", "data"));
+  private static void recover(List<FileDoor> doors, Uploads uploads) {
+    try {
+      uploads.recover();
+      for (FileDoor door : doors) {
+        door.recover();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** {@code {{folder:uploads}}} in a route: the folder of uploads, whatever its default is. */
+  private record FolderFunction(Path uploads) implements PropertiesFunction {
+
+    @Override
+    public String getName() {
+      return "folder";
+    }
+
+    @Override
+    public String apply(String folder) {
+      if (!folder.equals("uploads")) {
+        throw new IllegalArgumentException("There is no folder " + folder);
+      }
+      return uploads.toString();
+    }
+  }
+
+  private static Uploads uploads(
+      Settings settings,
+      Registry registry,
+      FileDoors doors,
+      RecordReaders readers,
+      IntakeFolders folders)
+      throws IOException {
+    SharedFolder folder = SharedFolder.of(IntakeFolders.UPLOADS, folders.uploads());
     Uploads uploads =
         new Uploads(
             folder,
+            doors.resultsFolder(),
+            doors.node(),
+            doors.leases(),
             doors.charset(),
             settings.number("intake.upload.max-size", 10L << 30, 1, Long.MAX_VALUE),
-            () -> folder.toFile().getUsableSpace(),
+            () -> folder.path().toFile().getUsableSpace(),
             doors.batches(),
             readers);
     registry.bind("uploads", uploads);
     DropReadiness readiness = new DropReadiness(Duration.ZERO, System::nanoTime);
     registry.bind("uploadReadiness", readiness);
-    FileDoor door = doors.open(uploads, folder, readiness);
-    registry.bind("uploadFileDoor", door);
-    return () -> {
-      uploads.settle();
-      door.settle();
-    };
+    registry.bind("uploadFileDoor", doors.open(uploads, folder, readiness));
+    return uploads;
   }
 
   private static ResultFiles resultFiles(
-      Settings settings, Registry registry, IntakeFolders folders, RecentRates rates) {
+      Settings settings,
+      Registry registry,
+      Path folder,
+      ResultLeases leases,
+      Node node,
+      AbandonedReadings abandoned,
+      RecentRates rates) {
     Journal journal = registry.findSingleByType(Journal.class);
     return new ResultFiles(
-        folders.results(),
+        folder,
+        node.id(),
+        leases,
+        abandoned,
         settings.duration("intake.results.refresh-interval", Duration.ofSeconds(3)),
         journal,
         registry.findSingleByType(Batches.class),
@@ -131,11 +217,6 @@ public final class IntakeBeans implements CamelConfiguration {
             registry.findSingleByType(Instances.class),
             registry.findSingleByType(InstanceJson.class),
             settings.flag("intake.results.include-token", false)),
-        new AbandonedReadings(
-            Map.of(Door.FILE, folders.inbox(), Door.SCHEDULE, folders.scheduled()),
-            charset(settings),
-            registry.findSingleByType(Batches.class),
-            registry.findSingleByType(Clock.class)),
         rates,
         registry.findSingleByType(Clock.class));
   }

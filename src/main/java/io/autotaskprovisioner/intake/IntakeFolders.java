@@ -16,13 +16,15 @@ import java.util.Map;
  * @param scheduled files are taken from here when the schedule says so
  * @param archive and kept here, with their secrets masked
  * @param results what became of their records
+ * @param uploads files that came by HTTP lie here until they were read
  */
-record IntakeFolders(Path inbox, Path scheduled, Path archive, Path results) {
+record IntakeFolders(Path inbox, Path scheduled, Path archive, Path results, Path uploads) {
 
   static final String INBOX = "intake.file.directory";
   static final String SCHEDULED = "intake.file.scheduled-directory";
   static final String ARCHIVE = "intake.file.archive-directory";
   static final String RESULTS = "intake.file.results-directory";
+  static final String UPLOADS = "intake.upload.directory";
 
   /**
    * Creates, owner-only, those that are not there.
@@ -35,7 +37,12 @@ record IntakeFolders(Path inbox, Path scheduled, Path archive, Path results) {
         prepare(settings, INBOX, "inbox", keys),
         prepare(settings, SCHEDULED, "scheduled", keys),
         prepare(settings, ARCHIVE, "archive", keys),
-        prepare(settings, RESULTS, "results", keys));
+        prepare(settings, RESULTS, "results", keys),
+        prepare(
+            settings,
+            UPLOADS,
+            settings.path("data.directory", "data").resolve("uploads").toString(),
+            keys));
   }
 
   private static Path prepare(

@@ -1,18 +1,14 @@
 package io.autotaskprovisioner.intake;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.journal.Batch;
-import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Journal;
+import io.autotaskprovisioner.journal.LeaseLostException;
+import io.autotaskprovisioner.journal.ResultLeases;
 import io.autotaskprovisioner.setting.OwnerOnly;
+import io.autotaskprovisioner.storage.StorageException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * batches in which nothing waits any more.
  *
  * <p>Runs in a thread of its own. What cannot be written is tried again at the next turn and never
- * holds up the provisioning. A summary that is not final is what a restart goes on from.
+ * holds up the provisioning. Of the nodes that share the folder one writes for a batch; when it
+ * dies another makes the files anew from the database.
  */
 public final class ResultFiles extends ServiceSupport {
 
@@ -42,6 +39,8 @@ public final class ResultFiles extends ServiceSupport {
   private static final int PAGE = 1_000;
 
   private final Path folder;
+  private final String node;
+  private final ResultLeases leases;
   private final Duration refreshInterval;
   private final Journal journal;
   private final Batches batches;
@@ -58,26 +57,29 @@ public final class ResultFiles extends ServiceSupport {
             thread.setDaemon(true);
             return thread;
           });
-  private boolean resumed;
   private boolean failing;
 
   ResultFiles(
       Path folder,
+      String node,
+      ResultLeases leases,
+      AbandonedReadings abandonedReadings,
       Duration refreshInterval,
       Journal journal,
       Batches batches,
       ElementCatalogue catalogue,
       SucceededLines succeededLines,
-      AbandonedReadings abandonedReadings,
       RecentRates rates,
       Clock clock) {
     this.folder = folder;
+    this.node = node;
+    this.leases = leases;
+    this.abandonedReadings = abandonedReadings;
     this.refreshInterval = refreshInterval;
     this.journal = journal;
     this.batches = batches;
     this.failedRows = new FailedRows(journal, catalogue);
     this.succeededLines = succeededLines;
-    this.abandonedReadings = abandonedReadings;
     this.rates = rates;
     this.clock = clock;
   }
@@ -92,8 +94,18 @@ public final class ResultFiles extends ServiceSupport {
   protected void doStop() throws InterruptedException {
     // not shutdownNow: an interrupt inside JDBC would close an H2 database for everybody
     executor.shutdown();
-    if (!executor.awaitTermination(10, TimeUnit.SECONDS)) {
+    if (executor.awaitTermination(10, TimeUnit.SECONDS)) {
+      leaveToOthers();
+    } else {
       LOG.warn("Result files are still being written and are left unfinished");
+    }
+  }
+
+  private void leaveToOthers() {
+    try {
+      leases.forget();
+    } catch (StorageException e) {
+      LOG.debug("Others write the result files once the leases have ended", e);
     }
   }
 
@@ -101,14 +113,12 @@ public final class ResultFiles extends ServiceSupport {
   void refresh() {
     List<Step> steps = new ArrayList<>();
     steps.add(() -> OwnerOnly.createFolder(folder));
-    steps.add(this::resumeUnfinished);
-    steps.add(() -> addOpen(BatchStatus.READING));
+    steps.add(() -> Identity.restore(folder, leases.folder()));
     steps.add(abandonedReadings::end);
-    steps.add(() -> addOpen(BatchStatus.RUNNING));
+    steps.add(this::take);
     boolean failed = runAll(steps);
     failed |= runAll(updates());
-    // behind the updates: a batch that is finished has a summary then, from which a restart goes on
-    failed |= runAll(List.of(() -> batches.finishDone().forEach(this::finished)));
+    failed |= runAll(List.of(() -> batches.finishDone().forEach(this::finished), this::take));
     failed |= runAll(updates());
     if (failing && !failed) {
       LOG.info("Result files can be written again");
@@ -122,6 +132,8 @@ public final class ResultFiles extends ServiceSupport {
     for (Step step : steps) {
       try {
         step.run();
+      } catch (LeaseLostException e) {
+        LOG.info("{}", e.getMessage());
       } catch (IOException | RuntimeException e) {
         failed = true;
         tell(e);
@@ -132,7 +144,10 @@ public final class ResultFiles extends ServiceSupport {
 
   private void update(long id) throws IOException {
     Optional<Batch> batch = batches.find(id);
-    if (batch.isEmpty() || open.get(id).update(batch.get())) {
+    if (batch.isEmpty()) {
+      open.remove(id);
+    } else if (open.get(id).update(batch.get()) && batch.get().finishedAt() != null) {
+      leases.written(batch.get());
       open.remove(id);
     }
   }
@@ -142,12 +157,18 @@ public final class ResultFiles extends ServiceSupport {
     void run() throws IOException;
   }
 
+  /** From now on this process writes for the batches that nobody else does. */
+  private void take() {
+    List<Long> mine = leases.take();
+    open.keySet().retainAll(mine);
+    mine.forEach(this::addOpen);
+  }
+
   private List<Step> updates() {
-    return open.keySet().stream().<Step>map(id -> () -> update(id)).toList();
+    return List.copyOf(open.keySet()).stream().<Step>map(id -> () -> update(id)).toList();
   }
 
   private void finished(Batch batch) {
-    addOpen(batch.id());
     LOG.info(
         "Batch {} is finished: {}, {} succeeded, {} failed, {} duplicates, {} discarded",
         batch.id(),
@@ -169,62 +190,19 @@ public final class ResultFiles extends ServiceSupport {
     }
   }
 
-  private void addOpen(BatchStatus status) {
-    long afterId = 0;
-    List<Batch> page;
-    do {
-      page = batches.list(null, status, afterId, PAGE);
-      for (Batch batch : page) {
-        afterId = batch.id();
-        addOpen(batch.id());
-      }
-    } while (page.size() == PAGE);
-  }
-
   private void addOpen(long id) {
     open.computeIfAbsent(
         id,
         batchId ->
             new BatchFiles(
                 folder,
+                node,
+                leases,
                 batches,
                 failedRows,
                 succeededLines,
                 new FirstAttempts(journal, clock, batchId),
                 rates,
                 clock));
-  }
-
-  /** Takes up batches that came to their end while or before the program ended. */
-  private void resumeUnfinished() throws IOException {
-    if (resumed) {
-      return;
-    }
-    ObjectMapper json = new ObjectMapper();
-    try (DirectoryStream<Path> summaries =
-        Files.newDirectoryStream(folder, "*" + BatchFiles.SUMMARY)) {
-      for (Path file : summaries) {
-        JsonNode summary = readSummary(json, file);
-        String status = summary.path("status").asText();
-        boolean unfinished =
-            status.equals(BatchStatus.READING.name())
-                || status.equals(BatchStatus.RUNNING.name())
-                || (status.equals(BatchStatus.CANCELLED.name())
-                    && summary.path("waiting").longValue() > 0);
-        if (unfinished && summary.path("id").isIntegralNumber()) {
-          addOpen(summary.path("id").longValue());
-        }
-      }
-    }
-    resumed = true;
-  }
-
-  /** Somebody may have put a file of their own under such a name. */
-  private static JsonNode readSummary(ObjectMapper json, Path file) throws IOException {
-    try {
-      return json.readTree(file.toFile());
-    } catch (JsonProcessingException e) {
-      return MissingNode.getInstance();
-    }
   }
 }

@@ -21,11 +21,16 @@ public final class ScheduledFolder {
   private final Path folder;
   private final DropReadiness readiness;
   private final Duration minimumAge;
+  private final Duration lease;
 
-  ScheduledFolder(Path folder, DropReadiness readiness, Duration minimumAge) {
+  /**
+   * @param lease after which a file that a dead node has read may be read
+   */
+  ScheduledFolder(Path folder, DropReadiness readiness, Duration minimumAge, Duration lease) {
     this.folder = folder;
     this.readiness = readiness;
     this.minimumAge = minimumAge;
+    this.lease = lease;
   }
 
   /** The request files that are there now, by name; looking at them begins with this. */
@@ -47,6 +52,11 @@ public final class ScheduledFolder {
   /** Whether the file may be read now. */
   public boolean isReady(Path file) {
     return readiness.isReady(file);
+  }
+
+  /** How long to wait for a file that another node reads, which may be dead. */
+  public Duration patienceWithReaders() {
+    return lease.plus(SLACK);
   }
 
   /** How long to wait for a file to stand still before it is left for the next time. */

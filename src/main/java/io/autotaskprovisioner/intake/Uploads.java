@@ -6,10 +6,10 @@ import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Batches.NewBatch;
 import io.autotaskprovisioner.journal.Door;
-import io.autotaskprovisioner.setting.OwnerOnly;
+import io.autotaskprovisioner.journal.FileLease;
+import io.autotaskprovisioner.journal.FileLeases;
 import io.autotaskprovisioner.storage.StorageException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -45,27 +45,41 @@ public final class Uploads {
   private static final Duration SETTLING = Duration.ofSeconds(5);
 
   private final Path folder;
+  private final String folderId;
+  private final String resultsFolder;
+  private final String node;
+  private final FileLeases leases;
   private final Charset charset;
   private final long maxSize;
   private final LongSupplier room;
   private final Batches batches;
   private final RecordReaders readers;
 
-  /** Hidden files, each since when nobody knows whether its batch is in the database. */
-  private final Map<Path, Long> unsettled = new ConcurrentHashMap<>();
+  /** Held on to, each since when nobody knows whether its batch is in the database. */
+  private final Map<FileLease, Long> unsettled = new ConcurrentHashMap<>();
 
   /**
+   * @param folder may be seen by several nodes
+   * @param resultsFolder what the folder of results says it is
+   * @param node this one's identity
    * @param maxSize bytes
    * @param room bytes that the folder's disk has free
    */
   Uploads(
-      Path folder,
+      SharedFolder folder,
+      String resultsFolder,
+      String node,
+      FileLeases leases,
       Charset charset,
       long maxSize,
       LongSupplier room,
       Batches batches,
       RecordReaders readers) {
-    this.folder = folder;
+    this.folder = folder.path();
+    this.folderId = folder.id();
+    this.resultsFolder = resultsFolder;
+    this.node = node;
+    this.leases = leases;
     this.charset = charset;
     this.maxSize = maxSize;
     this.room = room;
@@ -85,7 +99,11 @@ public final class Uploads {
     Spool.requireRoom(announcedSize, room);
     try {
       return new Spool(
-          name, format, folder.resolve("." + UUID.randomUUID() + ".part"), maxSize, room);
+          name,
+          format,
+          folder.resolve(".%s.%s.part".formatted(UUID.randomUUID(), node)),
+          maxSize,
+          room);
     } catch (IOException e) {
       throw Spool.notStored(e);
     }
@@ -115,13 +133,32 @@ public final class Uploads {
 
   /**
    * Begins the batch of an upload that was checked. Once this returns it is read to its end, by
-   * this process or the one after it.
+   * this process, the one after it or another node that sees the folder.
    *
    * @param beginning is in the transaction that begins it
    */
   public Batch take(long accountId, Spool spool, String checksum, Batches.Beginning beginning) {
     long id = batches.nextId();
     String fileName = id + "." + extension(spool.format());
+    // Nobody else has drawn this id.
+    FileLease lease = leases.claim(folderId, fileName).orElseThrow();
+    try {
+      return take(accountId, spool, checksum, id, lease, beginning);
+    } finally {
+      if (!unsettled.containsKey(lease)) {
+        leases.release(lease);
+      }
+    }
+  }
+
+  private Batch take(
+      long accountId,
+      Spool spool,
+      String checksum,
+      long id,
+      FileLease lease,
+      Batches.Beginning beginning) {
+    String fileName = lease.name();
     Path hidden = folder.resolve("." + fileName);
     String name = spool.name();
     NewBatch newBatch =
@@ -132,11 +169,13 @@ public final class Uploads {
             name.substring(0, name.lastIndexOf('.')),
             checksum,
             spool.size(),
-            spool.format().name());
+            spool.format().name(),
+            folderId,
+            resultsFolder);
     try {
       Files.move(spool.file(), hidden, StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(folder);
-      Batch batch = begin(id, newBatch, beginning, hidden);
+      Batch batch = begin(id, newBatch, beginning, hidden, lease);
       spool.taken();
       Files.move(hidden, folder.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(folder);
@@ -147,7 +186,8 @@ public final class Uploads {
     }
   }
 
-  private Batch begin(long id, NewBatch newBatch, Batches.Beginning beginning, Path hidden)
+  private Batch begin(
+      long id, NewBatch newBatch, Batches.Beginning beginning, Path hidden, FileLease lease)
       throws IOException {
     try {
       return batches.begin(id, newBatch, beginning);
@@ -156,22 +196,22 @@ public final class Uploads {
         Files.deleteIfExists(hidden);
         throw e;
       }
-      // While nobody knows whether the batch is there, its file waits for settle().
-      unsettled.put(hidden, System.nanoTime());
+      // While nobody knows whether the batch is there, its file waits for recover().
+      unsettled.put(lease, System.nanoTime());
       Batch begun = batches.find(id).orElseThrow(() -> e);
-      unsettled.remove(hidden);
+      unsettled.remove(lease);
       return begun;
     }
   }
 
   /** The batch of a file of the folder; null where there is nothing to read in it any more. */
-  @Nullable Batch batchOf(Path file) throws IOException {
+  @Nullable Batch batchOf(Path file, FileLease lease) throws IOException {
     Matcher name = FILE.matcher(String.valueOf(file.getFileName()));
     if (!name.matches()) {
       return null;
     }
-    Optional<Batch> batch = batches.find(Long.parseLong(name.group(1)));
-    if (batch.isPresent() && batch.get().readAt() == null && !isOver(batch.get())) {
+    Optional<Batch> batch = batches.resume(Long.parseLong(name.group(1)), lease);
+    if (batch.isPresent() && batch.get().status() != BatchStatus.CANCELLED) {
       return batch.get();
     }
     LOG.info("Upload {} has been read, or cancelled, and is removed", file.getFileName());
@@ -179,57 +219,49 @@ public final class Uploads {
     return null;
   }
 
-  private static boolean isOver(Batch batch) {
-    return batch.status() == BatchStatus.FINISHED || batch.status() == BatchStatus.CANCELLED;
-  }
-
-  /** Ends what {@link #take} could not learn: whether a batch was begun. */
-  void settle() {
-    for (Map.Entry<Path, Long> file : unsettled.entrySet()) {
-      if (System.nanoTime() - file.getValue() > SETTLING.toNanos()) {
-        try {
-          recover(file.getKey());
-        } catch (NoSuchFileException gone) {
-          // somebody took it away
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-        unsettled.remove(file.getKey());
-      }
-    }
-  }
-
-  /** Ends what a crash interrupted: uploads that were not told of are removed. */
-  void recover() {
+  /**
+   * Ends what a crash interrupted, on whichever node: uploads that were not told of are removed.
+   * What a living node is at is left to it, and so is for a while what the database left in doubt.
+   */
+  void recover() throws IOException {
+    settle();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*")) {
       for (Path file : files) {
-        recover(file);
+        Matcher name = FILE.matcher(String.valueOf(file.getFileName()));
+        if (name.matches()) {
+          recover(file, Long.parseLong(name.group(1)));
+        }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
-  private void recover(Path file) throws IOException {
-    String fileName = String.valueOf(file.getFileName());
-    Matcher name = FILE.matcher(fileName);
-    if (fileName.endsWith(".part")) {
-      Files.deleteIfExists(file);
-    } else if (name.matches() && batches.find(Long.parseLong(name.group(1))).isPresent()) {
-      Files.move(file, folder.resolve(fileName.substring(1)));
-    } else if (name.matches()) {
-      Files.deleteIfExists(file);
+  /** Lets others have what {@link #take} could not learn the end of, once it is over. */
+  private void settle() {
+    for (Map.Entry<FileLease, Long> doubt : unsettled.entrySet()) {
+      if (System.nanoTime() - doubt.getValue() > SETTLING.toNanos()) {
+        unsettled.remove(doubt.getKey());
+        leases.release(doubt.getKey());
+      }
     }
   }
 
-  static Path prepareFolder(Path dataDirectory) {
-    Path folder = dataDirectory.resolve("uploads");
+  private void recover(Path file, long batchId) throws IOException {
+    String fileName = String.valueOf(file.getFileName()).substring(1);
+    Optional<FileLease> lease = leases.claim(folderId, fileName);
+    if (lease.isEmpty()) {
+      return;
+    }
     try {
-      OwnerOnly.createFolder(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (batches.find(batchId).isEmpty()) {
+        Files.deleteIfExists(file);
+      } else if (Files.exists(file)) {
+        Files.move(file, folder.resolve(fileName));
+      }
+    } catch (NoSuchFileException gone) {
+      // somebody took it away
+    } finally {
+      leases.release(lease.get());
     }
-    return folder;
   }
 
   private static String extension(FileFormat format) {

@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** The batches of the journal. Thread-safe. */
 public interface Batches {
 
-  /** What is known of a file when its reading begins. */
+  /**
+   * What is known of a file when its reading begins.
+   *
+   * @param folder what the file's folder says it is
+   * @param resultsFolder what the folder says it is that its result files are to lie in
+   */
   record NewBatch(
       long accountId,
       Door door,
@@ -19,14 +24,26 @@ public interface Batches {
       String resultName,
       String checksum,
       long sizeBytes,
-      String format) {}
+      String format,
+      String folder,
+      String resultsFolder) {}
 
   /**
-   * Begins a batch, or gives back the one with the same account, door, name and checksum whose
-   * reading was cut off, so that it goes on, or ends where the batch was cancelled meanwhile. A
-   * result name that is taken gets {@code -<batch id>}.
+   * Begins a batch, or gives back the one with the same account, door, folder, name and checksum
+   * whose reading was cut off, so that it goes on, or ends where the batch was cancelled meanwhile.
+   * A result name that is taken gets {@code -<batch id>}.
+   *
+   * @throws LeaseLostException if the file is another process's by now
    */
-  Batch open(NewBatch newBatch);
+  Batch open(NewBatch newBatch, FileLease lease);
+
+  /**
+   * Begins, or goes on, to read the file of a batch that is there.
+   *
+   * @return empty where there is no such batch, or it was read or is over
+   * @throws LeaseLostException if the file is another process's by now
+   */
+  Optional<Batch> resume(long batchId, FileLease lease);
 
   /** Draws the id of a batch that is to be begun. */
   long nextId();
@@ -66,8 +83,12 @@ public interface Batches {
    * Every record that can be read is in the journal: the batch runs, unless it was cancelled.
    *
    * @param errorMessage why reading stopped before the end; null when it did not
+   * @throws LeaseLostException if another process reads the file by now
    */
-  void readingEnded(long batchId, @Nullable String errorMessage);
+  void readingEnded(long batchId, FileLease lease, @Nullable String errorMessage);
+
+  /** Batches of the door that are being read from the folder, oldest first. */
+  List<Batch> reading(Door door, String folder, int limit);
 
   /**
    * Finishes running and cancelled batches in which nothing waits any more; answers those, each

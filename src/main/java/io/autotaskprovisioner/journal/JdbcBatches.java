@@ -25,11 +25,14 @@ final class JdbcBatches implements Batches {
 
   private static final int MAX_RESULT_NAMES = 10;
 
+  /** So long ago a lease ended that nobody had: longer than clocks are apart. */
+  private static final Duration AGO = Duration.ofDays(365);
+
   private static final String INSERT =
       """
       insert into batch (id, account_id, door, name, result_name, checksum, size_bytes, format,
-        status, created_at)
-      values (?, ?, ?, ?, ?, ?, ?, ?, 'READING', ?)
+        folder, status, created_at)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'READING', ?)
       on conflict do nothing
       """;
 
@@ -38,7 +41,31 @@ final class JdbcBatches implements Batches {
       select * from batch
       where status in ('READING', 'CANCELLED') and read_at is null
         and account_id = ? and door = ? and name = ? and checksum = ?
+        and (folder = ? or folder is null)
       order by id desc limit 1
+      """;
+
+  private static final String INSERT_RESULTS =
+      """
+      insert into result_files (batch_id, folder, lease_until) values (?, ?, ?)
+      """;
+
+  private static final String READ_BY =
+      """
+      update batch set reader = ?, folder = ? where id = ?
+      """;
+
+  private static final String RESUME =
+      """
+      update batch set reader = ?, folder = ?
+      where id = ? and status in ('READING', 'CANCELLED') and read_at is null
+      """;
+
+  private static final String READING =
+      """
+      select * from batch
+      where status = 'READING' and door = ? and (folder = ? or folder is null)
+      order by id limit ?
       """;
 
   private static final String COLUMNS = "update batch set columns_json = ? where id = ?";
@@ -48,7 +75,7 @@ final class JdbcBatches implements Batches {
       update batch
       set status = case when status = 'READING' then 'RUNNING' else status end,
         error_message = ?, read_at = ?
-      where id = ? and status in ('READING', 'CANCELLED') and read_at is null
+      where id = ? and reader = ? and status in ('READING', 'CANCELLED') and read_at is null
       """;
 
   private static final String END_READING =
@@ -103,11 +130,12 @@ final class JdbcBatches implements Batches {
   }
 
   @Override
-  public Batch open(NewBatch batch) {
+  public Batch open(NewBatch batch, FileLease lease) {
     long id = database.nextId(Sequence.BATCH);
     Instant now = clock.instant();
     return database.transaction(
         connection -> {
+          FileLeases.lock(connection, lease);
           List<Batch> cutOff =
               query(
                   connection,
@@ -115,12 +143,29 @@ final class JdbcBatches implements Batches {
                   batch.accountId(),
                   batch.door().name(),
                   batch.name(),
-                  batch.checksum());
-          if (!cutOff.isEmpty()) {
-            return cutOff.get(0);
-          }
-          return begin(connection, id, batch, now);
+                  batch.checksum(),
+                  batch.folder());
+          Batch opened = cutOff.isEmpty() ? begin(connection, id, batch, now) : cutOff.get(0);
+          update(connection, READ_BY, lease.id(), lease.folder(), opened.id());
+          return opened;
         });
+  }
+
+  @Override
+  public Optional<Batch> resume(long batchId, FileLease lease) {
+    return database.transaction(
+        connection -> {
+          FileLeases.lock(connection, lease);
+          return update(connection, RESUME, lease.id(), lease.folder(), batchId) == 1
+              ? query(connection, FIND, batchId).stream().findFirst()
+              : Optional.empty();
+        });
+  }
+
+  @Override
+  public List<Batch> reading(Door door, String folder, int limit) {
+    return database.transaction(
+        connection -> query(connection, READING, door.name(), folder, limit));
   }
 
   @Override
@@ -143,6 +188,7 @@ final class JdbcBatches implements Batches {
     String resultName = batch.resultName();
     for (int names = 0; names < MAX_RESULT_NAMES; names++) {
       if (insert(connection, id, batch, resultName, now)) {
+        update(connection, INSERT_RESULTS, id, batch.resultsFolder(), utc(now.minus(AGO)));
         return query(connection, FIND, id).get(0);
       }
       // Earlier files may bear such a name of their own accord.
@@ -162,8 +208,19 @@ final class JdbcBatches implements Batches {
   }
 
   @Override
-  public void readingEnded(long batchId, @Nullable String errorMessage) {
-    update(READING_ENDED, RowInsert.message(errorMessage), utc(clock.instant()), batchId);
+  public void readingEnded(long batchId, FileLease lease, @Nullable String errorMessage) {
+    Instant now = clock.instant();
+    database.transaction(
+        connection -> {
+          FileLeases.lock(connection, lease);
+          return update(
+              connection,
+              READING_ENDED,
+              RowInsert.message(errorMessage),
+              utc(now),
+              batchId,
+              lease.id());
+        });
   }
 
   @Override
@@ -181,6 +238,7 @@ final class JdbcBatches implements Batches {
           List<Batch> finished = new ArrayList<>();
           for (long id : ids) {
             update(connection, FINISH, utc(now), id);
+            ResultLeases.again(connection, id);
             finished.addAll(query(connection, FIND, id));
           }
           return finished;
@@ -257,6 +315,7 @@ final class JdbcBatches implements Batches {
             batch.checksum(),
             batch.sizeBytes(),
             batch.format(),
+            batch.folder(),
             utc(now))
         == 1;
   }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     request itself says it all
  * @param reply where its reply goes; null where none is owed, as for files and uploads. A record
  *     that is owed one and whose message was taken before is passed over without a trace
+ * @param reader id of the {@link FileLease} under which it was read: it is not taken once another
+ *     process reads the file; null where nobody else could be reading it
  */
 public record JournalRecord(
     long accountId,
@@ -27,7 +29,8 @@ public record JournalRecord(
     @Nullable ProvisioningRequest request,
     @Nullable Failure rejection,
     @Nullable String original,
-    @Nullable ReplyAddress reply) {
+    @Nullable ReplyAddress reply,
+    @Nullable Long reader) {
 
   public JournalRecord {
     if ((request == null) == (rejection == null)) {
@@ -56,6 +59,33 @@ public record JournalRecord(
         request,
         rejection,
         original,
+        null,
+        null);
+  }
+
+  /** A record of a message. */
+  public JournalRecord(
+      long accountId,
+      Door door,
+      @Nullable Long batchId,
+      @Nullable Long recordNumber,
+      String sourceReference,
+      @Nullable String messageKey,
+      @Nullable ProvisioningRequest request,
+      @Nullable Failure rejection,
+      @Nullable String original,
+      @Nullable ReplyAddress reply) {
+    this(
+        accountId,
+        door,
+        batchId,
+        recordNumber,
+        sourceReference,
+        messageKey,
+        request,
+        rejection,
+        original,
+        reply,
         null);
   }
 }

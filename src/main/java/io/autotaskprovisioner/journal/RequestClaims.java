@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +90,16 @@ final class RequestClaims {
       where id = ?
       """;
 
+  // What is locked is being completed at this moment, perhaps with others in another order: waiting
+  // for it would be a deadlock now and then, and its lease does not matter any more.
+  private static final String STILL_HELD =
+      """
+      select id from provisioning_request
+      where id = any(?) and status = 'RUNNING'
+      order by id
+      for update skip locked
+      """;
+
   private static final String RENEW =
       """
       update provisioning_request
@@ -143,8 +155,12 @@ final class RequestClaims {
 
   SqlWork<Void> renew(List<ClaimedRequest> claims, Duration lease) {
     return connection -> {
+      Set<Long> held = stillHeld(connection, claims);
       try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
         for (ClaimedRequest claim : claims) {
+          if (!held.contains(claim.id())) {
+            continue;
+          }
           statement.setLong(1, lease.toMillis());
           statement.setLong(2, claim.id());
           statement.setLong(3, claim.leaseId());
@@ -154,6 +170,21 @@ final class RequestClaims {
       }
       return null;
     };
+  }
+
+  private static Set<Long> stillHeld(Connection connection, List<ClaimedRequest> claims)
+      throws SQLException {
+    Object[] ids = claims.stream().map(ClaimedRequest::id).toArray();
+    Set<Long> held = new HashSet<>();
+    try (PreparedStatement statement = connection.prepareStatement(STILL_HELD)) {
+      statement.setArray(1, connection.createArrayOf("bigint", ids));
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          held.add(row.getLong("id"));
+        }
+      }
+    }
+    return held;
   }
 
   private static List<Long> dueLanes(Connection connection, Instant now) throws SQLException {

@@ -34,6 +34,7 @@ final class BatchRun {
   private @Nullable Path head;
   private long headSince;
   private @Nullable Path current;
+  private long currentSince;
   private boolean opened;
   private int attempts;
   private boolean databaseAway;
@@ -95,6 +96,7 @@ final class BatchRun {
     Path file = files.removeFirst();
     if (!file.equals(current)) {
       attempts = 0;
+      currentSince = System.nanoTime();
     }
     current = file;
     opened = false;
@@ -122,6 +124,10 @@ final class BatchRun {
       // It was changed while it was read, or another of its name has come.
       attempts = 0;
       left++;
+    } else if (failure == null && isWaitedFor()) {
+      // Somebody reads it, or has read it and died: it is tried again when that lease has ended.
+      files.addFirst(current);
+      pause.await(LOOK);
     } else if (++attempts < ATTEMPTS) {
       files.addFirst(current);
     } else {
@@ -129,6 +135,10 @@ final class BatchRun {
       left++;
       LOG.warn("{} waits for the next run", current);
     }
+  }
+
+  private boolean isWaitedFor() {
+    return System.nanoTime() - currentSince < folder.patienceWithReaders().toNanos();
   }
 
   private static boolean isCausedByStorage(@Nullable Throwable failure) {

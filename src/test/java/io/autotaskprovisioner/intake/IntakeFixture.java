@@ -49,6 +49,7 @@ final class IntakeFixture implements AutoCloseable {
   IntakeFixture(Path folder, TestDatabase database) {
     this.folder = folder;
     this.database = database;
+    set("data.directory", folder.resolve("data").toString());
     set("intake.file.directory", folder.resolve("inbox").toString());
     set("intake.file.scheduled-directory", folder.resolve("scheduled").toString());
     set("intake.file.archive-directory", folder.resolve("archive").toString());
@@ -186,7 +187,10 @@ final class IntakeFixture implements AutoCloseable {
   }
 
   List<String> names(String subfolder) throws IOException {
-    return files(subfolder).stream().map(file -> file.getFileName().toString()).toList();
+    return files(subfolder).stream()
+        .map(file -> file.getFileName().toString())
+        .filter(name -> !name.equals(Identity.FILE_NAME))
+        .toList();
   }
 
   JsonNode json(Path file) throws IOException {

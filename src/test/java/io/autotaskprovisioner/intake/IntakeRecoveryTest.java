@@ -11,6 +11,8 @@ import io.autotaskprovisioner.journal.BatchStatus;
 import io.autotaskprovisioner.journal.Batches;
 import io.autotaskprovisioner.journal.Door;
 import io.autotaskprovisioner.journal.FailureClass;
+import io.autotaskprovisioner.journal.FileLease;
+import io.autotaskprovisioner.journal.FileLeases;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.JournalEntry;
 import io.autotaskprovisioner.storage.StorageException;
@@ -155,7 +157,11 @@ class IntakeRecoveryTest {
     MutableClock clock = MutableClock.standing();
     AbandonedReadings abandoned =
         new AbandonedReadings(
-            Map.of(Door.FILE, intake.inbox()), StandardCharsets.UTF_8, intake.batches(), clock);
+            Map.of(Door.FILE, SharedFolder.of("inbox", intake.inbox())),
+            StandardCharsets.UTF_8,
+            intake.batches(),
+            new FileLeases(intake.database.database(), "another node", Duration.ofMinutes(2)),
+            clock);
     abandoned.end();
     clock.advance(AbandonedReadings.STANDSTILL);
     abandoned.end();
@@ -211,12 +217,25 @@ class IntakeRecoveryTest {
     intake.start();
     Path file = Files.writeString(folder.resolve("some.csv"), "name\nsomebody\n");
     TextInspection inspection = TextInspection.of(file, StandardCharsets.UTF_8);
+    SharedFolder shared = SharedFolder.of("inbox", folder);
+    FileLeases leases =
+        new FileLeases(intake.database.database(), "another node", Duration.ofMinutes(2));
+    FileLease lease = leases.claim(shared.id(), "some.csv").orElseThrow();
     Batch batch =
         intake
             .batches()
             .open(
                 new Batches.NewBatch(
-                    1, Door.UPLOAD, "some.csv", "some", inspection.checksum(), 1, "CSV"));
+                    1,
+                    Door.UPLOAD,
+                    "some.csv",
+                    "some",
+                    inspection.checksum(),
+                    1,
+                    "CSV",
+                    shared.id(),
+                    "results"),
+                lease);
     ElementCatalogue catalogue =
         intake.context().getRegistry().findSingleByType(ElementCatalogue.class);
     SecretMask mask = new SecretMask(catalogue);
@@ -233,14 +252,24 @@ class IntakeRecoveryTest {
             new RequestNormalizer(catalogue),
             mask,
             1,
+            lease,
             () -> false,
             () -> false);
-    Departure departure = new Departure(folder, null, cutOff(intake.batches(), ended), true);
+    Departure departure =
+        new Departure(
+            shared,
+            null,
+            "another node",
+            cutOff(intake.batches(), ended),
+            leases,
+            StandardCharsets.UTF_8,
+            true);
 
     assertThatThrownBy(() -> departure.leave(reading)).isInstanceOf(StorageException.class);
-    departure.settle();
-
     reading.release();
+    leases.release(lease);
+    departure.recover();
+
     assertThat(status(batch.id())).isNotEqualTo(BatchStatus.READING);
     assertThat(folder.toFile().list((directory, name) -> name.contains("some"))).isEmpty();
   }

@@ -65,7 +65,7 @@ class LargeFileIT {
                   file, FileFormat.CSV, inspection, new RecordReaders(catalogue, mask, 10_000));
           MaskedArchive archive =
               MaskedArchive.create(
-                  file.resolveSibling("copy.csv"), FileFormat.CSV, opened.header(), ',')) {
+                  file.resolveSibling("copy.csv"), "node", FileFormat.CSV, opened.header(), ',')) {
         for (RawRecord record = opened.reader().next();
             record != null;
             record = opened.reader().next()) {

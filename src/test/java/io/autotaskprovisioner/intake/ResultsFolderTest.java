@@ -40,9 +40,18 @@ class ResultsFolderTest {
       throws Exception {
     Path results = application.results();
     try (LogLines log = LogLines.of(ResultFiles.class)) {
-      Files.delete(results);
       // A file in its place: permissions would not stop a test that runs as root.
-      Files.writeString(results, "not a folder");
+      Path file = Files.writeString(folder.resolve("file"), "not a folder");
+      // Not at once, since the program makes the folder anew in between.
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(
+              () -> {
+                Files.move(results, folder.resolve("away-" + System.nanoTime()));
+                Files.createLink(results, file);
+                return true;
+              });
       application.drop("blind.csv", customers(1, 2));
       await()
           .atMost(PATIENCE)
@@ -64,6 +73,7 @@ class ResultsFolderTest {
       await().atMost(PATIENCE).until(() -> log.all().contains("Result files can be written again"));
       assertThat(log.warnings()).hasSize(1);
     }
+    assertThat(results.resolve(Identity.FILE_NAME)).exists();
     assertThat(Files.readAllLines(results.resolve("blind.succeeded.ndjson"))).hasSize(2);
     assertThat(Files.readAllLines(results.resolve("blind.failed.csv"))).hasSize(1);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(results)))

@@ -19,7 +19,7 @@ abstract class BatchCancellationSuite extends JournalSuite {
   void what_waits_is_discarded_and_what_runs_ends_as_it_ends() {
     Batch batch = fixture.open("cancelled.csv");
     fixture.acceptAll(rows(batch, 1_200), 400);
-    fixture.batches.readingEnded(batch.id(), null);
+    fixture.end(batch, null);
     List<ClaimedRequest> running = fixture.claim(3);
 
     assertThat(fixture.batches.cancel(batch.id())).isTrue();
@@ -67,7 +67,7 @@ abstract class BatchCancellationSuite extends JournalSuite {
     fixture.batches.cancel(batch.id());
     assertThat(fixture.open("again.csv").id()).as("its reading goes on").isEqualTo(batch.id());
 
-    fixture.batches.readingEnded(batch.id(), "cancelled");
+    fixture.end(batch, "cancelled");
 
     assertThat(fixture.batches.find(batch.id()).orElseThrow().status())
         .isEqualTo(BatchStatus.CANCELLED);

@@ -27,7 +27,7 @@ abstract class BatchesSuite extends JournalSuite {
   @Test
   void the_same_content_again_is_a_batch_of_its_own_with_its_own_result_name() {
     Batch first = fixture.open("a.csv");
-    fixture.batches.readingEnded(first.id(), null);
+    fixture.end(first, null);
 
     Batch second = fixture.open("a.csv");
 
@@ -38,7 +38,7 @@ abstract class BatchesSuite extends JournalSuite {
   @Test
   void a_file_that_bears_the_second_result_name_of_another_keeps_it_from_nothing() {
     Batch first = fixture.open("a.csv");
-    fixture.batches.readingEnded(first.id(), null);
+    fixture.end(first, null);
     long next = fixture.open("b.csv").id() + 2;
     fixture.open("a.csv-" + next);
 
@@ -56,7 +56,16 @@ abstract class BatchesSuite extends JournalSuite {
             () ->
                 fixture.batches.begin(
                     id,
-                    new NewBatch(ACCOUNT, Door.UPLOAD, "a.csv", "a", "checksum", 1, "CSV"),
+                    new NewBatch(
+                        ACCOUNT,
+                        Door.UPLOAD,
+                        "a.csv",
+                        "a",
+                        "checksum",
+                        1,
+                        "CSV",
+                        "uploads",
+                        "results"),
                     (connection, batch) -> {
                       assertThat(batch.id()).isEqualTo(id);
                       throw new SQLException("no longer mine", "P0001");
@@ -73,7 +82,7 @@ abstract class BatchesSuite extends JournalSuite {
     assertThat(fixture.batches.finishDone()).isEmpty();
 
     fixture.batches.columns(batch.id(), "[\"name\"]");
-    fixture.batches.readingEnded(batch.id(), "Cut off in line 3");
+    fixture.end(batch, "Cut off in line 3");
     List<Batch> finished = fixture.batches.finishDone();
 
     assertThat(finished).extracting(Batch::id).containsExactly(batch.id());
@@ -88,7 +97,7 @@ abstract class BatchesSuite extends JournalSuite {
   void lists_go_on_behind_an_id_and_show_only_the_account_asked_for() {
     Batch first = fixture.open("a.csv");
     Batch second = fixture.open("b.csv");
-    fixture.batches.readingEnded(second.id(), null);
+    fixture.end(second, null);
 
     assertThat(fixture.batches.list(ACCOUNT, null, first.id(), 10))
         .extracting(Batch::id)

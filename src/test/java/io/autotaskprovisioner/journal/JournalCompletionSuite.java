@@ -133,7 +133,7 @@ abstract class JournalCompletionSuite extends JournalSuite {
     fixture.journal.fail(claims.get(1), rejected, true, suspect).join();
     fixture.journal.fail(claims.get(2), rejected, true, new byte[] {9}).join();
     fixture.journal.fail(claims.get(3), rejected, true).join();
-    fixture.batches.readingEnded(batch.id(), null);
+    fixture.end(batch, null);
     assertThat(fixture.batches.finishDone()).hasSize(1);
 
     Failure reason =
@@ -314,7 +314,7 @@ abstract class JournalCompletionSuite extends JournalSuite {
     Batch batch = fixture.open(name);
     assertThat(fixture.acceptAll(JournalFixture.rows(batch, 700), 700))
         .isEqualTo(new Acceptance(700, 0, 0));
-    fixture.batches.readingEnded(batch.id(), null);
+    fixture.end(batch, null);
     fixture.claim(700).forEach(claim -> fixture.fail(claim, failureClass));
     return batch;
   }

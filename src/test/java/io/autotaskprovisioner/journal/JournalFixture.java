@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ public final class JournalFixture {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final Journal journal;
   final Batches batches;
+  final FileLeases leases;
+  private final Map<String, FileLease> held = new HashMap<>();
 
   JournalFixture(Database database, KeyRing keyRing) {
     this.database = database;
@@ -43,13 +46,26 @@ public final class JournalFixture {
                 Duration.ofSeconds(5), Duration.ofMinutes(15), Duration.ofHours(24), new Random(7)),
             new RequestOutcomes(meters));
     batches = new JdbcBatches(database, clock);
+    leases = new FileLeases(database, "node", Duration.ofMinutes(2));
     insertAccount(ACCOUNT);
     insertAccount(OTHER_ACCOUNT);
   }
 
   Batch open(String name) {
     return batches.open(
-        new Batches.NewBatch(ACCOUNT, Door.FILE, name, name, "checksum of " + name, 10, "CSV"));
+        new Batches.NewBatch(
+            ACCOUNT, Door.FILE, name, name, "checksum of " + name, 10, "CSV", "inbox", "results"),
+        leaseOf(name));
+  }
+
+  /** The lease of the file, which this process has or gets now. */
+  FileLease leaseOf(String name) {
+    return held.computeIfAbsent(name, file -> leases.claim("inbox", file).orElseThrow());
+  }
+
+  /** Every record of the batch's file is in the journal, or what could be read of it. */
+  void end(Batch batch, @Nullable String error) {
+    batches.readingEnded(batch.id(), leaseOf(batch.name()), error);
   }
 
   /** A request for the user with this password. */

@@ -147,7 +147,10 @@ class ScheduledRunsTest {
 
   private static List<String> names(Path directory) throws Exception {
     try (var files = Files.list(directory)) {
-      return files.map(file -> file.getFileName().toString()).toList();
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .toList();
     }
   }
 }
