@@ -2,6 +2,7 @@ package io.autotaskprovisioner;
 
 import io.autotaskprovisioner.account.AccountBeans;
 import io.autotaskprovisioner.api.ApiBeans;
+import io.autotaskprovisioner.api.AuditedSteps;
 import io.autotaskprovisioner.api.CatalogueBeans;
 import io.autotaskprovisioner.api.HubBeans;
 import io.autotaskprovisioner.api.ImportBeans;
@@ -10,6 +11,7 @@ import io.autotaskprovisioner.api.ListBeans;
 import io.autotaskprovisioner.api.LoginBeans;
 import io.autotaskprovisioner.api.OpenApiBeans;
 import io.autotaskprovisioner.api.SafekeepingBeans;
+import io.autotaskprovisioner.audit.AuditBeans;
 import io.autotaskprovisioner.autotask.AutotaskBeans;
 import io.autotaskprovisioner.command.Commands;
 import io.autotaskprovisioner.delivery.DeliveryBeans;
@@ -91,6 +93,7 @@ public final class Application {
     }
     main.configure().addConfiguration(new StorageBeans());
     main.configure().addConfiguration(new SecretBeans());
+    main.configure().addConfiguration(new AuditBeans());
     main.configure().addConfiguration(new AccountBeans());
     main.configure().addConfiguration(new ElementBeans());
     main.configure().addConfiguration(new InstanceBeans());
@@ -116,6 +119,7 @@ public final class Application {
     main.configure().addConfiguration(new OpenApiBeans());
     main.configure().addConfiguration(new ImportBeans());
     main.configure().addConfiguration(new SafekeepingBeans());
+    main.configure().addConfiguration(new AuditedSteps());
     main.configure().addConfiguration(new RouteFiles(main.configure(), routes));
     if (arguments.contains("--dev")) {
       main.configure().addConfiguration(new RouteReload(routes));

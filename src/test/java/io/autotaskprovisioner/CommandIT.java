@@ -48,6 +48,8 @@ class CommandIT {
       assertThat(command(server, "accounts", "rotate", "1000").exitCode()).isZero();
       assertThat(folder.resolve("data/first-account.properties")).content().isNotEqualTo(before);
       assertThat(command(server, "accounts", "list").out()).contains("<- you");
+      assertThat(command(server, "audit", "--from", "1h").out())
+          .contains("on the command line account rotate 1000: done", "database open: done");
     }
   }
 

@@ -47,6 +47,8 @@ class PackageRulesTest {
 
   @ArchTest static final ArchRule storage_imports_only_settings = only("storage", "setting");
 
+  @ArchTest static final ArchRule audit_imports_only_the_database = only("audit", "storage");
+
   @ArchTest
   static final ArchRule housekeeping_imports_only_settings = only("housekeeping", "setting");
 

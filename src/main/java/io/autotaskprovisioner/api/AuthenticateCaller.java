@@ -56,7 +56,11 @@ final class AuthenticateCaller extends ApiStep {
    */
   static void requireAdmin(Account caller) {
     if (!caller.isAdmin()) {
-      throw ApiException.forbidden("Only an administrator may do this.");
+      throw notAdministrator();
     }
+  }
+
+  static ApiException notAdministrator() {
+    return ApiException.forbidden("Only an administrator may do this.");
   }
 }

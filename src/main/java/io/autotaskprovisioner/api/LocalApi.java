@@ -7,6 +7,7 @@ import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.account.AccountAdministration;
 import io.autotaskprovisioner.account.Accounts;
 import io.autotaskprovisioner.account.CallerSecrets;
+import io.autotaskprovisioner.audit.AuditTrail;
 import io.autotaskprovisioner.delivery.Deliveries;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.instance.InstanceJson;
@@ -103,6 +104,16 @@ public final class LocalApi implements AutoCloseable {
             blocking);
     operations.put("GET /verification/suspended", verification::suspended);
     operations.put("POST /verification/resume", verification::resume);
+    AuditTrail trail = registry.findSingleByType(AuditTrail.class);
+    operations.put("GET /audit", new AuditOperations(trail, answers, blocking)::list);
+    Audited audited = new Audited(trail, registry.findSingleByType(Clock.class));
+    operations.replaceAll((name, operation) -> audited(audited, name, operation));
+  }
+
+  private static ApiOperation audited(Audited audited, String name, ApiOperation operation) {
+    return name.startsWith("GET ")
+        ? operation
+        : audited.ofCommandLine(AuditedSteps.BY_OPERATION.get(name).act(), operation);
   }
 
   /**

@@ -32,6 +32,7 @@ final class OpenApiDocument {
           "imports",
           "recovery",
           "operation",
+          "audit",
           "safekeeping",
           "document");
 

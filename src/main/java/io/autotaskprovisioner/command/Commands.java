@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       OperationsCommand.class,
       ResumeCommand.class,
       AccountsCommand.class,
+      AuditCommand.class,
       KeysCommand.class,
       BackupCommand.class,
       RestoreCommand.class,

@@ -1,9 +1,16 @@
 package io.autotaskprovisioner.command;
 
+import io.autotaskprovisioner.audit.AuditEnd;
+import io.autotaskprovisioner.audit.AuditOrigin;
+import io.autotaskprovisioner.audit.AuditTrail;
+import io.autotaskprovisioner.audit.AuditedAct;
 import io.autotaskprovisioner.secret.KeyRings;
 import io.autotaskprovisioner.storage.Restoring;
 import io.autotaskprovisioner.storage.StorageSettings;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,10 +47,8 @@ final class RestoreCommand implements Callable<Integer> {
               .restore(
                   backup,
                   connection -> {
-                    if (!KeyRings.requireFit(connection, settings.settings())) {
-                      throw CommandException.failed(
-                          "%s was made of a database that was never used.".formatted(backup));
-                    }
+                    requireFit(connection, settings);
+                    writeDown(connection);
                   });
       spec.commandLine()
           .getOut()
@@ -51,6 +56,24 @@ final class RestoreCommand implements Callable<Integer> {
       return ExitCode.DONE;
     } catch (Restoring.RefusedException e) {
       throw CommandException.failed(e.getMessage());
+    }
+  }
+
+  private void requireFit(Connection connection, CommandSettings settings) throws SQLException {
+    if (!KeyRings.requireFit(connection, settings.settings())) {
+      throw CommandException.failed(
+          "%s was made of a database that was never used.".formatted(backup));
+    }
+  }
+
+  /** In the restored database itself, where it is of a version that has the table. */
+  static void writeDown(Connection connection) throws SQLException {
+    try (ResultSet table =
+        connection.getMetaData().getTables(null, "public", "audit", new String[] {"BASE TABLE"})) {
+      if (table.next()) {
+        AuditTrail.record(
+            connection, AuditedAct.BACKUP_RESTORE, AuditOrigin.commandLine(), AuditEnd.done());
+      }
     }
   }
 }

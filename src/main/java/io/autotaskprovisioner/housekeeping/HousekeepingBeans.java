@@ -16,6 +16,7 @@ public final class HousekeepingBeans implements CamelConfiguration {
   /** Our choice, each of them: long enough to answer a question about last quarter. */
   private static final Map<String, Duration> DEFAULTS =
       Map.of(
+          "audit.retention", Duration.ofDays(365),
           "journal.retention", Duration.ofDays(90),
           "journal.failed-retention", Duration.ofDays(365),
           "delivery.retention", Duration.ofDays(30),

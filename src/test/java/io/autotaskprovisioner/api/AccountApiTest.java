@@ -177,6 +177,75 @@ class AccountApiTest {
     assertThat(status.path("suspendedCodes").isEmpty()).isTrue();
   }
 
+  @Test
+  void every_act_is_in_the_audit_table_with_who_where_what_and_its_outcome() throws Exception {
+    JsonNode ann = json(application.post("/accounts", ANN.formatted("")));
+    String id = ann.path("id").asText();
+    String member = ann.path("authorization").asText();
+    application.post("/accounts/" + id + "/rotate", null);
+    application.post("/accounts/" + id + "/enable", null);
+    HttpResponse<String> refused = application.post("/keys/1/remove", null);
+    assertThat(refused.statusCode()).isEqualTo(404);
+    application.post(
+        "/requests/retry?failureClass=NOT_PERMITTED&text=my-secret&unknown=secret", null);
+    application.post("/requests/retry?dryRun=true", null);
+
+    JsonNode acts = audit(null, "?targetKind=account&target=" + id);
+    assertThat(acts.findValuesAsText("act"))
+        .containsExactly("ACCOUNT_ENABLE", "ACCOUNT_ROTATE", "ACCOUNT_CREATE");
+    assertThat(acts.findValuesAsText("outcome")).containsOnly("DONE");
+    JsonNode created = acts.get(2);
+    assertThat(created.path("account").asLong()).isPositive();
+    assertThat(created.path("by").asText()).isEqualTo("account");
+    assertThat(created.path("from").asText()).isEqualTo("127.0.0.1");
+    assertThat(created.path("statusCode").asInt()).isEqualTo(201);
+    assertThat(created.path("requestId").asText()).matches("[0-9a-f]{24}");
+    JsonNode retry = audit(null, "?act=REQUESTS_RETRY");
+    assertThat(retry).hasSize(1);
+    assertThat(retry.get(0).path("target").asText()).isEqualTo("failureClass=NOT_PERMITTED&text=…");
+    assertThat(retry.get(0).path("affected").asInt()).isZero();
+    assertThat(audit(null, "").toString())
+        .doesNotContain(ann.path("userSecret").asText(), "ann@example.com", "my-secret");
+    assertThat(member).isNotBlank();
+  }
+
+  @Test
+  void refused_acts_are_written_down_and_a_member_sees_its_own_alone() throws Exception {
+    JsonNode ann = json(application.post("/accounts", ANN.formatted("")));
+    String member = ann.path("authorization").asText();
+    for (int i = 0; i < 25; i++) {
+      assertThat(status(member, "POST", "/accounts/1000/disable")).isEqualTo(403);
+    }
+    assertThat(application.post("/accounts/999999/disable", null).statusCode()).isEqualTo(404);
+
+    JsonNode own = audit(member, "?pageSize=500&account=1000");
+    assertThat(own.size()).as("bounded").isEqualTo(20);
+    assertThat(own.findValuesAsText("account")).containsOnly(ann.path("id").asText());
+    assertThat(own.findValuesAsText("outcome")).containsOnly("REFUSED");
+    assertThat(own.findValuesAsText("statusCode")).containsOnly("403");
+    JsonNode missing = audit(null, "?target=999999&outcome=refused");
+    assertThat(missing.findValuesAsText("statusCode")).contains("404");
+
+    HttpResponse<String> page = application.get("/audit?pageSize=2");
+    long last = json(page).get(1).path("id").asLong();
+    String next = page.headers().firstValue("Elements-Next-Page-Token").orElseThrow();
+    assertThat(audit(null, "?pageSize=2&nextPage=" + next).get(0).path("id").asLong())
+        .isLessThan(last);
+    for (String bad : new String[] {"act=NAP", "outcome=x", "from=today", "account=x"}) {
+      assertThat(application.get("/audit?" + bad).statusCode()).as(bad).isEqualTo(400);
+    }
+  }
+
+  private static JsonNode audit(String authorization, String query) throws Exception {
+    var request = application.request("GET", "/audit" + query, null);
+    if (authorization != null) {
+      request.setHeader("Authorization", authorization);
+    }
+    HttpResponse<String> answer = application.send(request);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return json(answer);
+  }
+
   private static int status(String authorization, String method, String path) throws Exception {
     return application
         .send(application.request(method, path, null).setHeader("Authorization", authorization))

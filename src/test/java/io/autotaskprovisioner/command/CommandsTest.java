@@ -112,6 +112,14 @@ class CommandsTest {
     assertThat(withSecrets(file, "accounts", "list").exitCode()).isZero();
 
     assertThat(onServer("accounts", "disable", "" + id).out()).contains("disabled");
+    Outcome acts = onServer("audit", "--kind", "account", "--target", "" + id, "--from", "1h");
+    assertThat(acts.exitCode()).as(acts.err()).isZero();
+    assertThat(acts.out().lines())
+        .satisfiesExactly(
+            newest -> assertThat(newest).contains("account disable %d: done".formatted(id)),
+            rotated -> assertThat(rotated).contains("account rotate %d: done".formatted(id)),
+            oldest -> assertThat(oldest).contains("account create %d: done".formatted(id)));
+    assertThat(onServer("audit", "--target", "nobody").exitCode()).isEqualTo(ExitCode.FAILED);
     Outcome refused = withSecrets(file, "accounts", "list");
     assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(refused.err()).contains("refuses these secrets").doesNotContain("\tat ");

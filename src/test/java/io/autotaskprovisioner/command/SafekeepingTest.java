@@ -260,6 +260,9 @@ class SafekeepingTest {
     try (WebhookReceiver receiver = new WebhookReceiver();
         RunningApplication server = RunningApplication.start(restored, settingsOf(receiver))) {
       assertEverythingIsThere(server, before);
+      JsonNode acts = json(server.get("/audit?targetKind=backup"));
+      assertThat(acts.findValuesAsText("act")).first().isEqualTo("BACKUP_RESTORE");
+      assertThat(acts.get(0).path("by").asText()).isEqualTo("command line");
       assertPendingWorkGoesOnOnce(server, receiver);
       long newest = acknowledged.stream().mapToLong(Acknowledged::id).max().orElseThrow();
       assertThat(provision(server, "after").id())
@@ -350,7 +353,7 @@ class SafekeepingTest {
     assertThatThrownBy(() -> restoring.restore(secrets, connection -> {}))
         .isInstanceOf(Restoring.RefusedException.class)
         .hasMessageContaining("is no backup of this program");
-    Path file = restoring.restore(backup, connection -> {});
+    Path file = restoring.restore(backup, RestoreCommand::writeDown);
     assertThat(file).hasFileName("autotask-provisioner.mv.db");
     assertThatThrownBy(() -> restoring.restore(backup, connection -> {}))
         .isInstanceOf(Restoring.RefusedException.class)

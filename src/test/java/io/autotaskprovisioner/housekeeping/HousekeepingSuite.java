@@ -108,6 +108,27 @@ abstract class HousekeepingSuite {
   }
 
   @Test
+  void administrative_acts_stay_for_a_year() {
+    for (String at : new String[] {VERY_OLD, OLD}) {
+      database.execute(
+          """
+          insert into audit (id, occurred_at, place, act, target_kind, outcome)
+          select nextval('audit_ids'), t.at, 'x', 'BATCH_CANCEL', 'batch', 'DONE'
+          from (select %s as at from generate_series(1, 3)) t
+          """
+              .formatted(at));
+    }
+
+    forget("audit");
+
+    assertThat(database.number("select count(*) from audit")).isEqualTo(3);
+    assertThat(
+            database.number(
+                "select count(*) from audit where occurred_at > current_timestamp - interval '92' day"))
+        .isEqualTo(3);
+  }
+
+  @Test
   void failed_requests_stay_for_a_year() {
     requests(1, 10, "FAILED", VERY_OLD, null);
     requests(101, 10, "FAILED", OLD, null);
