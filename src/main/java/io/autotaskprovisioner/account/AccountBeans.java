@@ -31,5 +31,6 @@ public final class AccountBeans implements CamelConfiguration {
             clock,
             settings.duration("account.session-lifetime", Duration.ofMinutes(10))));
     registry.bind("loginThrottle", new LoginThrottle(clock));
+    registry.bind("secretThrottle", new SecretThrottle(clock));
   }
 }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.EstimationProbe;
 import io.github.bucket4j.TimeMeter;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,14 +22,25 @@ public final class Buckets {
   private static final Duration SHORTEST_MEMORY = Duration.ofMinutes(1);
 
   private final LoadingCache<String, Bucket> buckets;
+  private final int mostDebt;
 
   /**
    * @param capacity tokens in a full bucket
    * @param every the time in which one token comes back
    */
   public Buckets(int capacity, Duration every, Clock clock) {
+    this(capacity, 0, every, clock);
+  }
+
+  /**
+   * @param capacity tokens in a full bucket
+   * @param mostDebt tokens that an empty one may owe
+   * @param every the time in which one token comes back
+   */
+  Buckets(int capacity, int mostDebt, Duration every, Clock clock) {
+    this.mostDebt = mostDebt;
     TimeMeter meter = meter(clock);
-    Duration toBeFull = every.multipliedBy(capacity);
+    Duration toBeFull = every.multipliedBy(capacity + (long) mostDebt);
     buckets =
         Caffeine.newBuilder()
             .expireAfterAccess(toBeFull.compareTo(SHORTEST_MEMORY) > 0 ? toBeFull : SHORTEST_MEMORY)
@@ -52,6 +64,22 @@ public final class Buckets {
   /** Puts a token back; a full bucket stays full. */
   public void giveBack(String key) {
     buckets.get(key).addTokens(1);
+  }
+
+  /** How long until there is a token; empty where there is one, which stays there. */
+  Optional<Duration> untilToken(String key) {
+    EstimationProbe probe = buckets.get(key).estimateAbilityToConsume(1);
+    return probe.canBeConsumed()
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
+  }
+
+  /** Takes a token, even where there is none: what is owed has to come back first. */
+  void owe(String key) {
+    Bucket bucket = buckets.get(key);
+    if (bucket.getAvailableTokens() > -mostDebt) {
+      bucket.consumeIgnoringRateLimits(1);
+    }
   }
 
   private static TimeMeter meter(Clock clock) {

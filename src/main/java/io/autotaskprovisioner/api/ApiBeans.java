@@ -3,6 +3,7 @@ package io.autotaskprovisioner.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autotaskprovisioner.account.AccountAdministration;
 import io.autotaskprovisioner.account.Accounts;
+import io.autotaskprovisioner.account.SecretThrottle;
 import io.autotaskprovisioner.delivery.Deliveries;
 import io.autotaskprovisioner.instance.InstanceJson;
 import io.autotaskprovisioner.instance.Instances;
@@ -151,7 +152,10 @@ public final class ApiBeans implements CamelConfiguration {
             registry.findSingleByType(Clock.class),
             deadline.multipliedBy(2));
     registry.bind(
-        "authenticateCaller", new AuthenticateCaller(registry.findSingleByType(Accounts.class)));
+        "authenticateCaller",
+        new AuthenticateCaller(
+            registry.findSingleByType(Accounts.class),
+            registry.findSingleByType(SecretThrottle.class)));
     registry.bind(
         "readProvisioningRequest",
         new ReadProvisioningRequest(

@@ -3,6 +3,7 @@ package io.autotaskprovisioner.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.autotaskprovisioner.account.TooManyGuessesException;
 import io.autotaskprovisioner.autotask.AutotaskException;
 import io.autotaskprovisioner.journal.Failure;
 import io.autotaskprovisioner.journal.ProvisioningException;
@@ -194,6 +195,10 @@ final class ApiErrors {
     if (cause instanceof ApiException refused) {
       return answer(
           requestId, refused.statusCode(), refused.getMessage(), null, refused.retryAfter());
+    }
+    if (cause instanceof TooManyGuessesException refused) {
+      return answer(
+          requestId, 429, refused.getMessage(), null, refused.retryAfter().plusSeconds(1));
     }
     if (cause instanceof ProvisioningException refused) {
       return answer(requestId, refused.failure());

@@ -4,6 +4,7 @@ import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.account.Accounts;
 import io.autotaskprovisioner.account.AuthorizationHeader;
 import io.autotaskprovisioner.account.CallerSecrets;
+import io.autotaskprovisioner.account.SecretThrottle;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +13,8 @@ import org.apache.camel.Exchange;
 
 /**
  * Finds the account whose User and Organization secrets the {@code Authorization} header carries;
- * anything else is 401 with the hosted service's own sentence. Thread-safe.
+ * anything else is 401 with the hosted service's own sentence, and many guesses are 429.
+ * Thread-safe.
  */
 final class AuthenticateCaller extends ApiStep {
 
@@ -20,9 +22,11 @@ final class AuthenticateCaller extends ApiStep {
   static final String CALLER = "caller";
 
   private final Accounts accounts;
+  private final SecretThrottle throttle;
 
-  AuthenticateCaller(Accounts accounts) {
+  AuthenticateCaller(Accounts accounts, SecretThrottle throttle) {
     this.accounts = accounts;
+    this.throttle = throttle;
   }
 
   @Override
@@ -31,12 +35,16 @@ final class AuthenticateCaller extends ApiStep {
         AuthorizationHeader.parse(request.header("Authorization").orElse(""))
             .callerSecrets()
             .orElseThrow(ApiException::unauthorized);
-    return accounts
-        .authenticateAsync(secrets)
+    return throttle
+        .ofCaller(secrets, peerOf(exchange), () -> accounts.authenticateAsync(secrets))
         .thenAcceptAsync(
             account ->
                 exchange.setProperty(CALLER, account.orElseThrow(ApiException::unauthorized)),
             callersThread());
+  }
+
+  static String peerOf(Exchange exchange) {
+    return exchange.getProperty(ApiRequest.PEER, String.class);
   }
 
   /** The event loop that brought the request: what follows must not keep a database thread. */

@@ -4,11 +4,13 @@ import io.autotaskprovisioner.account.Account;
 import io.autotaskprovisioner.account.Accounts;
 import io.autotaskprovisioner.account.AuthorizationHeader;
 import io.autotaskprovisioner.account.CallerSecrets;
+import io.autotaskprovisioner.account.SecretThrottle;
 import io.autotaskprovisioner.instance.Instance;
 import io.autotaskprovisioner.instance.Instances;
 import io.autotaskprovisioner.storage.Database;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.camel.Exchange;
 
 /**
@@ -33,11 +35,14 @@ final class AuthenticateToken extends ApiStep {
   private static final int MAX_TOKEN = 1_000;
 
   private final Accounts accounts;
+  private final SecretThrottle throttle;
   private final Database database;
   private final Instances instances;
 
-  AuthenticateToken(Accounts accounts, Database database, Instances instances) {
+  AuthenticateToken(
+      Accounts accounts, SecretThrottle throttle, Database database, Instances instances) {
     this.accounts = accounts;
+    this.throttle = throttle;
     this.database = database;
     this.instances = instances;
   }
@@ -52,30 +57,37 @@ final class AuthenticateToken extends ApiStep {
             .value("Element")
             .filter(given -> given.length() <= MAX_TOKEN)
             .orElseThrow(ApiException::unauthorized);
-    return account(user, header.value("Organization"))
+    Optional<CallerSecrets> pair = header.callerSecrets();
+    String peer = AuthenticateCaller.peerOf(exchange);
+    Executor callersThread = AuthenticateCaller.callersThread();
+    return account(user, pair, peer)
         .thenApply(account -> account.orElseThrow(ApiException::unauthorized))
         .thenCompose(
-            account ->
-                database.read(
-                    connection -> {
-                      Instance instance =
-                          instances
-                              .findByToken(connection, account.id(), token)
-                              .orElseThrow(ApiException::unauthorized);
-                      exchange.setProperty(AuthenticateCaller.CALLER, account);
-                      exchange.setProperty(INSTANCE, instance);
-                      return account;
-                    }))
-        .thenAcceptAsync(account -> {}, AuthenticateCaller.callersThread());
+            account -> {
+              exchange.setProperty(AuthenticateCaller.CALLER, account);
+              // Who has both secrets may list the tokens, and has no need to guess them.
+              return pair.isPresent()
+                  ? instance(account, token)
+                  : throttle.ofToken(user, token, peer, () -> instance(account, token));
+            })
+        .thenAcceptAsync(
+            instance ->
+                exchange.setProperty(INSTANCE, instance.orElseThrow(ApiException::unauthorized)),
+            callersThread);
   }
 
   static Instance instanceOf(Exchange exchange) {
     return exchange.getProperty(INSTANCE, Instance.class);
   }
 
-  private CompletableFuture<Optional<Account>> account(String user, Optional<String> organization) {
-    return organization.isPresent()
-        ? accounts.authenticateAsync(new CallerSecrets(user, organization.get()))
-        : accounts.authenticateUserAsync(user);
+  private CompletableFuture<Optional<Account>> account(
+      String user, Optional<CallerSecrets> pair, String peer) {
+    return pair.isPresent()
+        ? throttle.ofCaller(pair.get(), peer, () -> accounts.authenticateAsync(pair.get()))
+        : throttle.ofUser(user, peer, () -> accounts.authenticateUserAsync(user));
+  }
+
+  private CompletableFuture<Optional<Instance>> instance(Account account, String token) {
+    return database.read(connection -> instances.findByToken(connection, account.id(), token));
   }
 }

@@ -2,6 +2,7 @@ package io.autotaskprovisioner.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autotaskprovisioner.account.Accounts;
+import io.autotaskprovisioner.account.SecretThrottle;
 import io.autotaskprovisioner.element.ElementCatalogue;
 import io.autotaskprovisioner.instance.ConfigurationKeys;
 import io.autotaskprovisioner.instance.ConfigurationRows;
@@ -27,7 +28,11 @@ public final class LifecycleSteps implements CamelConfiguration {
         new InstanceAnswers(new ObjectMapper(), registry.findSingleByType(InstanceJson.class));
     registry.bind(
         "authenticateToken",
-        new AuthenticateToken(registry.findSingleByType(Accounts.class), database, instances));
+        new AuthenticateToken(
+            registry.findSingleByType(Accounts.class),
+            registry.findSingleByType(SecretThrottle.class),
+            database,
+            instances));
     registry.bind(
         "findInstance",
         new FindInstance(database, instances, registry.findSingleByType(ElementCatalogue.class)));
