@@ -122,7 +122,7 @@ public final class LaunchedApplication implements AutoCloseable {
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {
-              assertThat(process.isAlive()).as(log()).isTrue();
+              assertThat(process.isAlive()).as(this::log).isTrue();
               return status(ready) == 200 && status(uri("/batches")) == 401;
             });
     return this;

@@ -77,7 +77,15 @@ final class Checker {
           history.sendings().keySet().stream()
               .filter(message -> !installation.replies().containsKey(message))
               .count();
-      return unreplied == 0 ? unfinished.toString() : unfinished + " unreplied: " + unreplied;
+      if (unreplied > 0) {
+        unfinished.append(" unreplied: ").append(unreplied);
+      }
+      if (!unfinished.isEmpty()) {
+        // The lists are cut at 500: a long backlog moves at its other end.
+        unfinished.append(" instances: ").append(installation.operator().countOfInstances());
+        unfinished.append(" posts: ").append(installation.receiver().posts());
+      }
+      return unfinished.toString();
     } catch (IOException away) {
       return "no answer: " + away.getMessage();
     }

@@ -34,7 +34,7 @@ abstract class FaultSuite {
 
   private static final boolean LONG = "long".equals(System.getProperty("faults.form"));
   private static final int REQUESTS = Integer.getInteger("faults.requests", LONG ? 10_000 : 400);
-  private static final int KILLS = Integer.getInteger("faults.kills", LONG ? 20 : 1);
+  static final int KILLS = Integer.getInteger("faults.kills", LONG ? 20 : 1);
   private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
   /** A campaign whose fault is not the kill gets this part of the requests. */

@@ -77,6 +77,27 @@ class FaultsOnPostgresIT extends FaultSuite {
     }
   }
 
+  @Test
+  @EnabledIfSystemProperty(named = "faults.form", matches = "long")
+  void kills_of_either_of_two_nodes_lose_nothing_and_double_nothing(
+      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
+    try (Installation own = installed(folder)) {
+      LaunchedApplication other = own.node();
+      own.application().launch();
+      other.launch();
+      own.application().awaitReady();
+      other.awaitReady();
+      own.add(other);
+      run(
+          campaign(own, "kill -9 of one of two", 40).times(KILLS),
+          random -> {
+            LaunchedApplication struck = random.nextBoolean() ? own.application() : other;
+            struck.kill();
+            struck.launch().awaitReady();
+          });
+    }
+  }
+
   private Nemesis restartOfDatabase() {
     return random -> {
       installation.postgres().stop();

@@ -66,6 +66,7 @@ final class Installation implements AutoCloseable {
   private final String ledgerUser;
   private final List<LaunchedApplication> nodes = new ArrayList<>();
   private final AtomicInteger customers = new AtomicInteger();
+  private int launchable;
   private final AtomicInteger turn = new AtomicInteger();
   private final Map<String, Integer> replies = new ConcurrentHashMap<>();
   private final SeenEvents onTheBus = new SeenEvents();
@@ -130,8 +131,13 @@ final class Installation implements AutoCloseable {
 
   /** One more node, not yet launched, in the same folder as the others. */
   LaunchedApplication node() {
+    launchable++;
     LaunchedApplication node =
         new LaunchedApplication(folder)
+            // What several nodes never share.
+            .with("data.directory", launchable == 1 ? "data" : "data-" + launchable)
+            .with("secret.key-file", folder.resolve("keyring.json").toString())
+            .with("delivery.receiver.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
             .with(
                 "autotask.discovery-url",
                 "http://127.0.0.1:" + wayToAutotask.port() + "/ATServicesRest/")
