@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.autotaskprovisioner.support.Folders;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.http.HttpClient;
@@ -62,7 +63,7 @@ class ScheduleKillIT {
     assertThat(run.path("records").asInt()).isEqualTo(RECORDS);
     assertThat(run.path("waiting").asInt()).isEqualTo(RECORDS);
     assertThat(JSON.readTree(send("GET", "/batches").body())).hasSize(1);
-    assertThat(folder.resolve("scheduled/night.csv")).doesNotExist();
+    assertThat(Folders.names(folder.resolve("scheduled"))).isEmpty();
     assertThat(folder.resolve("archive/night.%d.csv".formatted(batch()))).exists();
   }
 

@@ -78,7 +78,7 @@ public final class SecretThrottle {
     return lookUp(
         digest("caller", secrets.user(), secrets.organization()),
         address,
-        digest("user", secrets.user()),
+        () -> digest("user", secrets.user()),
         lookUp);
   }
 
@@ -86,7 +86,7 @@ public final class SecretThrottle {
   public <T> CompletableFuture<Optional<T>> ofUser(
       String userSecret, String address, Supplier<CompletableFuture<Optional<T>>> lookUp) {
     String digest = digest("user", userSecret);
-    return lookUp(digest, address, digest, lookUp);
+    return lookUp(digest, address, () -> digest, lookUp);
   }
 
   /**
@@ -101,17 +101,17 @@ public final class SecretThrottle {
     return lookUp(
         digest("token", userSecret, token),
         address,
-        digest("tokens", userSecret, Network.of(address)),
+        () -> digest("tokens", userSecret, Network.of(address)),
         lookUp);
   }
 
   private <T> CompletableFuture<Optional<T>> lookUp(
       String guess,
       String address,
-      String subject,
+      Supplier<String> subject,
       Supplier<CompletableFuture<Optional<T>>> lookUp) {
     if (right.getIfPresent(guess) == null && wrong.getIfPresent(guess) == null) {
-      requireTokens(address, subject);
+      requireTokens(address, subject.get());
     }
     return lookUp
         .get()
@@ -122,7 +122,7 @@ public final class SecretThrottle {
                 wrong.invalidate(guess);
               } else {
                 right.invalidate(guess);
-                pay(guess, Network.of(address), subject);
+                pay(guess, Network.of(address), subject.get());
               }
               return found;
             });

@@ -25,14 +25,6 @@ public final class ResultLeases {
   private static final String UNTIL =
       "current_timestamp + interval '0.001' second * cast(? as bigint)";
 
-  /** Batches that run again have results again. */
-  private static final String OPEN_AGAIN =
-      """
-      update result_files set written = false
-      where written and (folder = ? or folder is null or node = ?)
-        and batch_id in (select id from batch where status in ('READING', 'RUNNING'))
-      """;
-
   private static final String FREE =
       """
       select batch_id from result_files
@@ -114,7 +106,6 @@ public final class ResultLeases {
   public List<Long> take() {
     return database.transaction(
         connection -> {
-          update(connection, OPEN_AGAIN, folder, node);
           // What this node wrote to a folder that was made anew is written to the new one.
           List<Long> free = ids(connection, FREE, folder, node, leaseId, MOST);
           if (!free.isEmpty()) {
@@ -178,6 +169,7 @@ public final class ResultLeases {
     database.transaction(connection -> again(connection, batchId));
   }
 
+  /** The files of the batch are to be written once more: to be called by whoever changes it. */
   static int again(Connection connection, long batchId) throws SQLException {
     return update(connection, AGAIN, batchId);
   }

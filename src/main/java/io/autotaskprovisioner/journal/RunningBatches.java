@@ -20,10 +20,9 @@ final class RunningBatches {
     try (PreparedStatement statement = connection.prepareStatement(RUN_AGAIN)) {
       for (long batch : batches.stream().sorted().toList()) {
         statement.setLong(1, batch);
-        statement.addBatch();
-      }
-      if (!batches.isEmpty()) {
-        statement.executeBatch();
+        if (statement.executeUpdate() == 1) {
+          ResultLeases.again(connection, batch);
+        }
       }
     }
   }

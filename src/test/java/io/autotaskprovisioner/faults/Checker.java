@@ -42,7 +42,8 @@ final class Checker {
   /**
    * Waits until nothing waits.
    *
-   * @throws AssertionError if that takes longer than the patience
+   * @param patience with something that waits while nothing moves
+   * @throws AssertionError if that takes longer
    */
   Settling settle(Duration patience) throws InterruptedException {
     long start = System.nanoTime();
@@ -60,9 +61,9 @@ final class Checker {
         lastChange = at;
       }
       longest = Math.max(longest, at - lastChange);
-      if (at - start > patience.toNanos()) {
+      if (at - lastChange > patience.toNanos()) {
         throw new AssertionError(
-            "Not settled within %s: %s"
+            "Nothing has moved for %s: %s"
                 .formatted(patience, now.substring(0, Math.min(500, now.length()))));
       }
       TimeUnit.MILLISECONDS.sleep(250);

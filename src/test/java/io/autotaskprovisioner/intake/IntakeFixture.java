@@ -16,6 +16,7 @@ import io.autotaskprovisioner.journal.JournalBeans;
 import io.autotaskprovisioner.journal.JournalEntry;
 import io.autotaskprovisioner.secret.KeyRing;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.support.Folders;
 import io.autotaskprovisioner.support.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -187,10 +188,7 @@ final class IntakeFixture implements AutoCloseable {
   }
 
   List<String> names(String subfolder) throws IOException {
-    return files(subfolder).stream()
-        .map(file -> file.getFileName().toString())
-        .filter(name -> !name.equals(Identity.FILE_NAME))
-        .toList();
+    return Folders.names(folder.resolve(subfolder));
   }
 
   JsonNode json(Path file) throws IOException {

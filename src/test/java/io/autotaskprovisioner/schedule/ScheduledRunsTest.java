@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.autotaskprovisioner.RunningApplication;
+import io.autotaskprovisioner.support.Folders;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -71,9 +71,11 @@ class ScheduledRunsTest {
         .isAfter(Instant.parse(run.path("startedAt").asText()));
     assertThat(application.awaitFinished("a").path("door").asText()).isEqualTo("SCHEDULE");
     assertThat(application.awaitFinished("b").path("failed").asInt()).isEqualTo(1);
-    assertThat(names(application.scheduled()))
+    assertThat(Folders.names(application.scheduled()))
         .containsExactlyInAnyOrder("empty.csv.refused", "notes.txt");
-    assertThat(names(folder.resolve("archive"))).hasSize(2).allMatch(n -> n.endsWith(".csv"));
+    assertThat(Folders.names(folder.resolve("archive")))
+        .hasSize(2)
+        .allMatch(n -> n.endsWith(".csv"));
     assertThat(gauge("schedule.last.run.timestamp.seconds"))
         .isCloseTo(Instant.now().getEpochSecond(), offset(120.0));
     assertThat(gauge("schedule.last.run.duration.seconds")).isPositive();
@@ -143,14 +145,5 @@ class ScheduledRunsTest {
       }
     }
     throw new AssertionError("There is no schedule " + name);
-  }
-
-  private static List<String> names(Path directory) throws Exception {
-    try (var files = Files.list(directory)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> !name.startsWith("."))
-          .toList();
-    }
   }
 }
