@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -26,15 +25,14 @@ final class EventOutbox implements Outbox {
       on conflict do nothing
       """;
 
-  private static final String INSERT_DELIVERIES =
+  private static final String INSERT_DELIVERY =
       """
       insert into delivery
         (id, event_id, account_id, instance_id, destination, status, next_attempt_at, created_at)
-      values %s
+      values (?, ?, ?, ?, ?, 'PENDING', ?, ?)
       on conflict do nothing
       """;
 
-  private static final String DELIVERY_ROW = "(?, ?, ?, ?, ?, 'PENDING', ?, ?)";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Database database;
@@ -49,43 +47,48 @@ final class EventOutbox implements Outbox {
   }
 
   @Override
-  public void record(Connection connection, InstanceEvent event) throws SQLException {
+  public void record(Connection connection, List<InstanceEvent> events) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(INSERT_EVENT)) {
-      insert.setLong(1, event.id());
-      insert.setString(2, event.type());
-      insert.setLong(3, event.accountId());
-      insert.setLong(4, event.instanceId());
-      insert.setObject(5, event.occurredAt().atOffset(ZoneOffset.UTC));
-      insert.setString(6, withoutToken(event.data()));
-      insert.executeUpdate();
+      for (InstanceEvent event : events) {
+        insert.setLong(1, event.id());
+        insert.setString(2, event.type());
+        insert.setLong(3, event.accountId());
+        insert.setLong(4, event.instanceId());
+        insert.setObject(5, event.occurredAt().atOffset(ZoneOffset.UTC));
+        insert.setString(6, withoutToken(event.data()));
+        insert.addBatch();
+      }
+      insert.executeBatch();
     }
-    List<Destination> wanting =
-        destinations.stream().filter(destination -> destination.wants(event.type())).toList();
-    if (!wanting.isEmpty()) {
-      insertDeliveries(connection, event, wanting);
-    }
+    insertDeliveries(connection, events);
   }
 
   /**
    * A run after a lost commit meets the rows of the first: one delivery per event and destination.
    */
-  private void insertDeliveries(
-      Connection connection, InstanceEvent event, List<Destination> wanting) throws SQLException {
-    String rows = String.join(", ", Collections.nCopies(wanting.size(), DELIVERY_ROW));
+  private void insertDeliveries(Connection connection, List<InstanceEvent> events)
+      throws SQLException {
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-    try (PreparedStatement insert =
-        connection.prepareStatement(INSERT_DELIVERIES.formatted(rows))) {
-      int index = 1;
-      for (Destination destination : wanting) {
-        insert.setLong(index++, database.nextId(Sequence.DELIVERY));
-        insert.setLong(index++, event.id());
-        insert.setLong(index++, event.accountId());
-        insert.setLong(index++, event.instanceId());
-        insert.setString(index++, destination.name());
-        insert.setObject(index++, now);
-        insert.setObject(index++, now);
+    boolean any = false;
+    try (PreparedStatement insert = connection.prepareStatement(INSERT_DELIVERY)) {
+      for (InstanceEvent event : events) {
+        for (Destination destination : destinations) {
+          if (destination.wants(event.type())) {
+            insert.setLong(1, database.nextId(Sequence.DELIVERY));
+            insert.setLong(2, event.id());
+            insert.setLong(3, event.accountId());
+            insert.setLong(4, event.instanceId());
+            insert.setString(5, destination.name());
+            insert.setObject(6, now);
+            insert.setObject(7, now);
+            insert.addBatch();
+            any = true;
+          }
+        }
       }
-      insert.executeUpdate();
+      if (any) {
+        insert.executeBatch();
+      }
     }
   }
 

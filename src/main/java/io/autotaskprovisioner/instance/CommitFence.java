@@ -11,9 +11,9 @@ import java.sql.SQLException;
 public interface CommitFence {
 
   /**
-   * Runs before the instance is inserted; may run again after a failed commit.
+   * Runs once the instance is inserted; may run again after a failed commit.
    *
-   * @return false if the request is no longer the caller's: nothing is stored then
+   * @return false if the request is no longer the caller's: the instance is taken back then
    */
   boolean pass(Connection connection, Instance instance) throws SQLException;
 }

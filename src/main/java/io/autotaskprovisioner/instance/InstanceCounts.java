@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,6 +48,20 @@ final class InstanceCounts {
       """;
 
   private volatile int shard = UNKNOWN;
+
+  /** Notes that the instances are there. */
+  void add(Connection connection, List<Instance> instances) throws SQLException {
+    Map<Kind, Integer> more = new LinkedHashMap<>();
+    for (Instance instance : instances) {
+      more.merge(new Kind(instance.accountId(), instance.elementKey()), 1, Integer::sum);
+    }
+    for (Map.Entry<Kind, Integer> kind : more.entrySet()) {
+      add(connection, kind.getKey().accountId(), kind.getKey().elementKey(), kind.getValue());
+    }
+  }
+
+  /** What is counted together. */
+  private record Kind(long accountId, String elementKey) {}
 
   /** Notes that the account has so many more, or fewer where negative. */
   void add(Connection connection, long accountId, String elementKey, int more) throws SQLException {

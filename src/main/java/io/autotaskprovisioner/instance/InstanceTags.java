@@ -3,8 +3,10 @@ package io.autotaskprovisioner.instance;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -23,14 +25,19 @@ final class InstanceTags {
   private static final String DELETE =
       "delete from instance_tag where account_id = ? and tag = ? and instance_id = ?";
 
-  void add(Connection connection, long accountId, long instanceId, Collection<String> tags)
-      throws SQLException {
-    run(connection, INSERT, accountId, instanceId, new LinkedHashSet<>(tags));
+  void add(Connection connection, List<Instance> instances) throws SQLException {
+    List<Row> rows = new ArrayList<>(instances.size());
+    for (Instance instance : instances) {
+      for (String tag : new LinkedHashSet<>(instance.tags())) {
+        rows.add(new Row(instance.accountId(), tag, instance.id()));
+      }
+    }
+    run(connection, INSERT, rows);
   }
 
   void remove(Connection connection, long accountId, long instanceId, Collection<String> tags)
       throws SQLException {
-    run(connection, DELETE, accountId, instanceId, new LinkedHashSet<>(tags));
+    run(connection, DELETE, rows(accountId, instanceId, new LinkedHashSet<>(tags)));
   }
 
   /** Brings the index from the instance's earlier tags to its present ones. */
@@ -45,30 +52,28 @@ final class InstanceTags {
     gone.removeAll(present);
     Set<String> added = new LinkedHashSet<>(present);
     added.removeAll(earlier);
-    run(connection, DELETE, accountId, instanceId, gone);
-    run(connection, INSERT, accountId, instanceId, added);
+    run(connection, DELETE, rows(accountId, instanceId, gone));
+    run(connection, INSERT, rows(accountId, instanceId, added));
   }
 
-  private static void run(
-      Connection connection, String sql, long accountId, long instanceId, Set<String> tags)
-      throws SQLException {
-    if (tags.isEmpty()) {
+  private record Row(long accountId, String tag, long instanceId) {}
+
+  private static List<Row> rows(long accountId, long instanceId, Set<String> tags) {
+    return tags.stream().map(tag -> new Row(accountId, tag, instanceId)).toList();
+  }
+
+  private static void run(Connection connection, String sql, List<Row> rows) throws SQLException {
+    if (rows.isEmpty()) {
       return;
     }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (String tag : tags) {
-        statement.setLong(1, accountId);
-        statement.setString(2, tag);
-        statement.setLong(3, instanceId);
-        if (tags.size() == 1) {
-          statement.executeUpdate();
-        } else {
-          statement.addBatch();
-        }
+      for (Row row : rows) {
+        statement.setLong(1, row.accountId());
+        statement.setString(2, row.tag());
+        statement.setLong(3, row.instanceId());
+        statement.addBatch();
       }
-      if (tags.size() > 1) {
-        statement.executeBatch();
-      }
+      statement.executeBatch();
     }
   }
 }

@@ -79,16 +79,36 @@ public final class Instances {
 
   /** Inserts the instance and counts it, or says why there is nothing to insert. */
   public Insertion insert(Connection connection, Instance instance) throws SQLException {
-    boolean inserted;
+    return insert(connection, List.of(instance)).get(0);
+  }
+
+  /** The same of many, in their order; of two with the same key the first is inserted. */
+  public List<Insertion> insert(Connection connection, List<Instance> instances)
+      throws SQLException {
+    int[] rows;
     try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-      row.write(statement, instance);
-      inserted = statement.executeUpdate() == 1;
+      for (Instance instance : instances) {
+        row.write(statement, instance);
+        statement.addBatch();
+      }
+      rows = statement.executeBatch();
     }
-    if (inserted) {
-      counts.add(connection, instance.accountId(), instance.elementKey(), 1);
-      tags.add(connection, instance.accountId(), instance.id(), instance.tags());
-      return Insertion.INSERTED;
+    List<Insertion> insertions = new ArrayList<>(rows.length);
+    List<Instance> inserted = new ArrayList<>(rows.length);
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i] == 1) {
+        inserted.add(instances.get(i));
+        insertions.add(Insertion.INSERTED);
+      } else {
+        insertions.add(whyNot(connection, instances.get(i)));
+      }
     }
+    counts.add(connection, inserted);
+    tags.add(connection, inserted);
+    return insertions;
+  }
+
+  private Insertion whyNot(Connection connection, Instance instance) throws SQLException {
     Bearer ofId = bearersOfIds(connection, List.of(instance.id())).get(instance.id());
     if (ofId == null) {
       return Insertion.KEY_TAKEN;

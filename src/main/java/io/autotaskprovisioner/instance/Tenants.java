@@ -8,7 +8,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,8 @@ public final class Tenants {
       where database_id = ? and status = 'FAILED'
       """;
 
+  private static final String KNOWN = "select * from tenant where database_id = any(?)";
+
   /**
    * Notes that the tenant is to be asked, unless it was; one that was given up is asked again, with
    * the new instance's login. May run twice.
@@ -37,23 +42,69 @@ public final class Tenants {
    * @return what is known of it
    */
   public TenantFacts note(Connection connection, long databaseId, Instant now) throws SQLException {
-    Optional<TenantFacts> known = facts(connection, databaseId);
-    if (known.isEmpty()) {
-      try (PreparedStatement insert = connection.prepareStatement(NOTE)) {
-        insert.setLong(1, databaseId);
-        insert.setObject(2, utc(now));
-        insert.setObject(3, utc(now));
-        insert.executeUpdate();
+    return note(connection, Map.of(databaseId, now)).get(databaseId);
+  }
+
+  /**
+   * The same of many.
+   *
+   * @param seen when, by database id
+   */
+  public Map<Long, TenantFacts> note(Connection connection, Map<Long, Instant> seen)
+      throws SQLException {
+    // In one order everywhere, so that no two processes wait for each other.
+    Map<Long, Instant> unknown = new TreeMap<>(seen);
+    Map<Long, Instant> givenUp = new TreeMap<>();
+    Map<Long, TenantFacts> facts = new HashMap<>();
+    try (PreparedStatement select = connection.prepareStatement(KNOWN)) {
+      select.setArray(1, connection.createArrayOf("bigint", unknown.keySet().toArray()));
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          long databaseId = row.getLong("database_id");
+          facts.put(databaseId, facts(row));
+          Instant now = unknown.remove(databaseId);
+          if (row.getString("status").equals("FAILED")) {
+            givenUp.put(databaseId, now);
+          }
+        }
       }
-      return TenantFacts.NONE;
+    }
+    unknown.keySet().forEach(databaseId -> facts.put(databaseId, TenantFacts.NONE));
+    insert(connection, unknown);
+    noteAgain(connection, givenUp);
+    return facts;
+  }
+
+  private static void insert(Connection connection, Map<Long, Instant> unknown)
+      throws SQLException {
+    if (unknown.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert = connection.prepareStatement(NOTE)) {
+      for (Map.Entry<Long, Instant> tenant : unknown.entrySet()) {
+        insert.setLong(1, tenant.getKey());
+        insert.setObject(2, utc(tenant.getValue()));
+        insert.setObject(3, utc(tenant.getValue()));
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  private static void noteAgain(Connection connection, Map<Long, Instant> givenUp)
+      throws SQLException {
+    if (givenUp.isEmpty()) {
+      return;
     }
     try (PreparedStatement update = connection.prepareStatement(NOTE_AGAIN)) {
-      update.setObject(1, utc(now));
-      update.setObject(2, utc(now));
-      update.setLong(3, databaseId);
-      update.executeUpdate();
+      for (Map.Entry<Long, Instant> tenant : givenUp.entrySet()) {
+        update.setObject(1, utc(tenant.getValue()));
+        update.setObject(2, utc(tenant.getValue()));
+        update.setLong(3, tenant.getKey());
+        update.addBatch();
+      }
+      update.executeBatch();
     }
-    return known.get();
   }
 
   /** What is known of the tenant; empty where nothing was noted of it. */

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,9 +141,8 @@ final class JdbcJournal implements Journal {
   }
 
   @Override
-  public boolean succeed(Connection connection, ClaimedRequest claim, long instanceId)
-      throws SQLException {
-    return completion.succeed(connection, claim, instanceId);
+  public BitSet succeed(Connection connection, List<Success> successes) throws SQLException {
+    return completion.succeed(connection, successes);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,11 +48,21 @@ public interface Journal {
   void renew(List<ClaimedRequest> claims, Duration lease);
 
   /**
-   * Marks the request succeeded, inside the transaction that stores its instance.
+   * Marks requests succeeded, inside the transaction that stores their instances.
+   *
+   * @return those whose lease is lost, by their position: the caller must store nothing for them
+   */
+  BitSet succeed(Connection connection, List<Success> successes) throws SQLException;
+
+  /**
+   * The same of one.
    *
    * @return false if the lease is lost: the caller must then store nothing
    */
-  boolean succeed(Connection connection, ClaimedRequest claim, long instanceId) throws SQLException;
+  default boolean succeed(Connection connection, ClaimedRequest claim, long instanceId)
+      throws SQLException {
+    return succeed(connection, List.of(new Success(claim, instanceId))).isEmpty();
+  }
 
   /**
    * Ends the attempt with a failure: tried again later while its class is retryable and its time is

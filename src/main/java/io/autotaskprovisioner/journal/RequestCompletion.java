@@ -7,6 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -76,20 +79,39 @@ final class RequestCompletion {
     this.clock = clock;
   }
 
-  boolean succeed(Connection connection, ClaimedRequest claim, long instanceId)
-      throws SQLException {
+  /** Answers the positions of those whose lease is lost. */
+  BitSet succeed(Connection connection, List<Success> successes) throws SQLException {
+    Instant now = clock.instant();
+    int[] rows;
     try (PreparedStatement statement = connection.prepareStatement(SUCCEED)) {
-      statement.setLong(1, instanceId);
-      statement.setObject(2, utc(clock.instant()));
-      statement.setLong(3, claim.id());
-      statement.setLong(4, claim.leaseId());
-      if (statement.executeUpdate() == 0) {
-        return false;
+      for (Success success : successes) {
+        statement.setLong(1, success.instanceId());
+        statement.setObject(2, utc(now));
+        statement.setLong(3, success.claim().id());
+        statement.setLong(4, success.claim().leaseId());
+        statement.addBatch();
+      }
+      rows = statement.executeBatch();
+    }
+    BitSet lost = new BitSet(rows.length);
+    List<Long> replies = new ArrayList<>();
+    BatchCounts counts = new BatchCounts();
+    for (int i = 0; i < rows.length; i++) {
+      ClaimedRequest claim = successes.get(i).claim();
+      if (rows[i] == 0) {
+        lost.set(i);
+        continue;
+      }
+      wipeCorrected(connection, claim);
+      if (claim.batchId() == null) {
+        replies.add(claim.id());
+      } else {
+        counts.move(claim.batchId(), RequestStatus.RUNNING, RequestStatus.SUCCEEDED);
       }
     }
-    wipeCorrected(connection, claim);
-    ended(connection, claim.id(), claim.batchId(), RequestStatus.SUCCEEDED);
-    return true;
+    RequestReplies.due(connection, replies, now);
+    counts.write(connection);
+    return lost;
   }
 
   /**
@@ -210,7 +232,7 @@ final class RequestCompletion {
   private void ended(Connection connection, long id, @Nullable Long batchId, RequestStatus to)
       throws SQLException {
     if (batchId == null) {
-      RequestReplies.due(connection, id, clock.instant());
+      RequestReplies.due(connection, List.of(id), clock.instant());
     } else {
       new BatchCounts().move(batchId, RequestStatus.RUNNING, to).write(connection);
     }

@@ -12,7 +12,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,7 @@ final class RequestDiscard {
     Look<Candidate> look =
         CANDIDATES.look(
             connection, JournalQueries.search(filter), Direction.FALLING, belowId, limit);
+    List<Long> unanswered = new ArrayList<>();
     int discarded = 0;
     BatchCounts counts = new BatchCounts();
     Set<Long> batches = new HashSet<>();
@@ -73,9 +76,10 @@ final class RequestDiscard {
       }
       if (candidate.status() == RequestStatus.WAITING) {
         // A failed one has come to its end, and been replied to, before.
-        RequestReplies.due(connection, candidate.id(), now);
+        unanswered.add(candidate.id());
       }
     }
+    RequestReplies.due(connection, unanswered, now);
     counts.write(connection);
     RunningBatches.runAgain(connection, batches);
     return new BulkPiece(look.rows().size(), discarded, look.position(), look.end());

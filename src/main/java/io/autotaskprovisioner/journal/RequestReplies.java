@@ -36,7 +36,7 @@ final class RequestReplies {
       update queue_reply
       set due_at = ?, rounds = rounds + 1, attempts = 0, refused = false, refused_at = null,
         last_error = null, lease_id = null, lease_until = null
-      where request_id = ?
+      where request_id = any(?)
       """;
 
   private RequestReplies() {}
@@ -115,11 +115,14 @@ final class RequestReplies {
     }
   }
 
-  /** The request has come to its end: its reply, if it is owed one, becomes due. */
-  static void due(Connection connection, long requestId, Instant now) throws SQLException {
+  /** The requests have come to their end: the reply of each that is owed one becomes due. */
+  static void due(Connection connection, List<Long> requestIds, Instant now) throws SQLException {
+    if (requestIds.isEmpty()) {
+      return;
+    }
     try (PreparedStatement statement = connection.prepareStatement(DUE)) {
       statement.setObject(1, utc(now));
-      statement.setLong(2, requestId);
+      statement.setArray(2, connection.createArrayOf("bigint", requestIds.toArray()));
       statement.executeUpdate();
     }
   }

@@ -34,7 +34,12 @@ public final class ProvisioningBeans implements CamelConfiguration {
         new InstanceEvents(database, registry.findSingleByType(InstanceJson.class));
     InstanceStore store =
         new InstanceStore(
-            database, instances, registry.findSingleByType(Tenants.class), events, outbox);
+            database,
+            journal::succeed,
+            instances,
+            registry.findSingleByType(Tenants.class),
+            events,
+            outbox);
     JdbcLoginGuard guard =
         new JdbcLoginGuard(database, registry.findSingleByType(KeyRing.class), clock);
     InstanceTokens tokens =

@@ -38,7 +38,10 @@ final class StoreInstance extends AsyncProcessorSupport {
     Instance instance = exchange.getMessage().getBody(Instance.class);
     ClaimedRequest claim = exchange.getProperty(ProvisioningProperties.CLAIM, ClaimedRequest.class);
     store
-        .store(instance, fence(exchange, claim))
+        .store(
+            instance,
+            claim,
+            exchange.getProperty(ProvisioningProperties.COMMIT_FENCE, CommitFence.class))
         .thenCompose(result -> finish(exchange, claim, result))
         .whenComplete(
             (done, failure) -> {
@@ -49,15 +52,6 @@ final class StoreInstance extends AsyncProcessorSupport {
               callback.done(false);
             });
     return false;
-  }
-
-  private CommitFence fence(Exchange exchange, ClaimedRequest claim) {
-    if (claim != null) {
-      return (connection, instance) -> journal.succeed(connection, claim, instance.id());
-    }
-    CommitFence fence =
-        exchange.getProperty(ProvisioningProperties.COMMIT_FENCE, CommitFence.class);
-    return fence == null ? (connection, instance) -> true : fence;
   }
 
   /** The key's instance may have come through another door, for another login. */

@@ -33,6 +33,14 @@ public interface Database {
    */
   <T> CompletableFuture<T> write(SqlWork<T> work);
 
+  /**
+   * Like {@link #write(SqlWork)}; those of a group that bring the same work have it done for all of
+   * them in one call.
+   *
+   * @param work the same object in every call, or nothing is done together
+   */
+  <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item);
+
   /** The next id of the sequence, taken from a block; ids rise but have gaps. */
   long nextId(Sequence sequence);
 }

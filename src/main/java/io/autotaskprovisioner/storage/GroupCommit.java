@@ -5,7 +5,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -30,19 +34,21 @@ final class GroupCommit {
   static final int GROUP_SIZE = 128;
 
   /** A waiting write; its result counts only after the commit. */
-  private static final class Write<T> {
+  private static final class Write<A, R> {
 
-    private final SqlWork<T> work;
-    private final CompletableFuture<T> future = new CompletableFuture<>();
-    private @Nullable T result;
+    private final GroupWork<A, R> work;
+    private final A item;
+    private final CompletableFuture<R> future = new CompletableFuture<>();
+    private @Nullable R result;
 
-    Write(SqlWork<T> work) {
+    Write(GroupWork<A, R> work, A item) {
       this.work = work;
+      this.item = item;
     }
 
     void runAlone(Transactions transactions) {
       try {
-        result = transactions.run(work);
+        result = transactions.run(connection -> work.run(connection, List.of(item)).get(0));
       } catch (Throwable e) {
         future.completeExceptionally(e);
         return;
@@ -56,10 +62,10 @@ final class GroupCommit {
   }
 
   /** Wakes the writer for its end. */
-  private static final Write<?> END = new Write<>(connection -> null);
+  private static final Write<?, ?> END = write(connection -> null);
 
   private final Transactions transactions;
-  private final BlockingQueue<Write<?>> queue;
+  private final BlockingQueue<Write<?, ?>> queue;
   private final Thread writer = new Thread(this::writeUntilEnd, "storage-writer");
   private final DistributionSummary groupSizes;
   private volatile boolean closed;
@@ -76,7 +82,20 @@ final class GroupCommit {
   }
 
   <T> CompletableFuture<T> submit(SqlWork<T> work) {
-    Write<T> write = new Write<>(work);
+    return submit(write(work));
+  }
+
+  <A, R> CompletableFuture<R> submit(GroupWork<A, R> work, A item) {
+    return submit(new Write<>(work, item));
+  }
+
+  /** Of a kind of its own. */
+  private static <T> Write<SqlWork<T>, T> write(SqlWork<T> work) {
+    return new Write<>(
+        (connection, itself) -> Collections.singletonList(work.run(connection)), work);
+  }
+
+  private <A, R> CompletableFuture<R> submit(Write<A, R> write) {
     if (closed) {
       refuse(write, "The database is being closed");
     } else if (!queue.offer(write)) {
@@ -87,12 +106,12 @@ final class GroupCommit {
     return write.future;
   }
 
-  private static void refuse(Write<?> write, String why) {
+  private static void refuse(Write<?, ?> write, String why) {
     write.future.completeExceptionally(new StorageException(why, null, false));
   }
 
   private void writeUntilEnd() {
-    List<Write<?>> group = new ArrayList<>(GROUP_SIZE);
+    List<Write<?, ?>> group = new ArrayList<>(GROUP_SIZE);
     boolean end = false;
     while (!end) {
       try {
@@ -109,7 +128,7 @@ final class GroupCommit {
     }
   }
 
-  private void write(List<Write<?>> group) {
+  private void write(List<Write<?, ?>> group) {
     if (group.isEmpty()) {
       return;
     }
@@ -121,8 +140,8 @@ final class GroupCommit {
     try {
       transactions.once(
           connection -> {
-            for (Write<?> write : group) {
-              runOn(connection, write);
+            for (List<Write<?, ?>> kind : byWork(group)) {
+              runOn(connection, kind);
             }
             return null;
           });
@@ -139,8 +158,28 @@ final class GroupCommit {
     group.forEach(Write::complete);
   }
 
-  private static <T> void runOn(Connection connection, Write<T> write) throws SQLException {
-    write.result = write.work.run(connection);
+  /** In the order of the first of each kind. */
+  private static Collection<List<Write<?, ?>>> byWork(List<Write<?, ?>> group) {
+    Map<GroupWork<?, ?>, List<Write<?, ?>>> kinds = new LinkedHashMap<>();
+    for (Write<?, ?> write : group) {
+      kinds.computeIfAbsent(write.work, work -> new ArrayList<>()).add(write);
+    }
+    return kinds.values();
+  }
+
+  /**
+   * @param kind writes that bring the same work, and so have its types
+   */
+  @SuppressWarnings("unchecked")
+  private static <A, R> void runOn(Connection connection, List<Write<?, ?>> kind)
+      throws SQLException {
+    List<Write<A, R>> writes = new ArrayList<>(kind.size());
+    kind.forEach(write -> writes.add((Write<A, R>) write));
+    List<A> items = writes.stream().map(write -> write.item).toList();
+    List<R> results = writes.get(0).work.run(connection, items);
+    for (int i = 0; i < writes.size(); i++) {
+      writes.get(i).result = results.get(i);
+    }
   }
 
   /** Accepts nothing more, waits until all that waits is written, and ends the writer. */
@@ -148,7 +187,7 @@ final class GroupCommit {
     closed = true;
     boolean interrupted = uninterruptibly(() -> queue.put(END));
     interrupted |= uninterruptibly(writer::join);
-    for (Write<?> late = queue.poll(); late != null; late = queue.poll()) {
+    for (Write<?, ?> late = queue.poll(); late != null; late = queue.poll()) {
       refuse(late, "The database is being closed");
     }
     if (interrupted) {

@@ -108,6 +108,11 @@ public final class JdbcDatabase extends ServiceSupport implements Database {
   }
 
   @Override
+  public <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item) {
+    return writes.submit(work, item);
+  }
+
+  @Override
   public long nextId(Sequence sequence) {
     return ids.next(sequence);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.GroupWork;
 import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
@@ -447,6 +448,11 @@ abstract class DeliveryLoopSuite {
     @Override
     public <T> CompletableFuture<T> write(SqlWork<T> work) {
       return database.write(work);
+    }
+
+    @Override
+    public <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item) {
+      return database.write(work, item);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.autotaskprovisioner.journal.Journal.JournalFilter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -37,6 +38,28 @@ abstract class JournalCompletionSuite extends JournalSuite {
                 "select count(*) from provisioning_request where sealed_payload is null"))
         .isEqualTo(1);
     assertThat(fixture.entry(claim.id()).finishedAt()).isEqualTo(fixture.clock.instant());
+  }
+
+  @Test
+  void of_many_that_succeed_at_once_those_whose_lease_is_lost_are_told_and_unchanged() {
+    Batch batch = fixture.open("together.csv");
+    fixture.acceptAll(JournalFixture.rows(batch, 3), 3);
+    List<ClaimedRequest> claims = fixture.claim(3);
+    fixture.expireLeases();
+    ClaimedRequest takenOver = fixture.claim(1).get(0);
+    int lost = claims.stream().map(ClaimedRequest::id).toList().indexOf(takenOver.id());
+
+    BitSet told =
+        fixture.database.transaction(
+            connection ->
+                fixture.journal.succeed(
+                    connection, claims.stream().map(claim -> new Success(claim, 77)).toList()));
+
+    assertThat(told.stream()).containsExactly(lost);
+    assertThat(fixture.entry(takenOver.id()).status()).isEqualTo(RequestStatus.RUNNING);
+    assertThat(fixture.entries(RequestStatus.SUCCEEDED)).hasSize(2);
+    assertThat(fixture.batches.find(batch.id()).orElseThrow().succeeded()).isEqualTo(2);
+    assertThat(fixture.succeed(takenOver, 78)).isTrue();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.lifecycle;
 
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.GroupWork;
 import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
@@ -78,6 +79,11 @@ final class WatchedDatabase implements Database {
   @Override
   public <T> CompletableFuture<T> read(SqlWork<T> work) {
     return database.read(work);
+  }
+
+  @Override
+  public <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item) {
+    return write(connection -> work.run(connection, List.of(item)).get(0));
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,7 @@ class InstanceStoreBench {
       InstanceStore store =
           new InstanceStore(
               database.database(),
+              (connection, none) -> new BitSet(),
               new Instances(new InstanceRow(new ObjectMapper(), database.keyRing(), catalogue)),
               new Tenants(),
               new InstanceEvents(database.database(), json),
@@ -90,7 +92,7 @@ class InstanceStoreBench {
         underWay.remove().join();
       }
       long id = database.database().nextId(Sequence.INSTANCE);
-      underWay.add(store.store(instance(id), (connection, stored) -> true));
+      underWay.add(store.store(instance(id), null, null));
     }
     underWay.forEach(CompletableFuture::join);
   }
@@ -136,7 +138,13 @@ class InstanceStoreBench {
   private static final class PlainOutbox implements Outbox {
 
     @Override
-    public void record(Connection connection, InstanceEvent event) throws SQLException {
+    public void record(Connection connection, List<InstanceEvent> events) throws SQLException {
+      for (InstanceEvent event : events) {
+        recordOne(connection, event);
+      }
+    }
+
+    private static void recordOne(Connection connection, InstanceEvent event) throws SQLException {
       try (var insert =
           connection.prepareStatement(
               "insert into event (id, type, account_id, instance_id, occurred_at, data_json)"

@@ -9,6 +9,7 @@ import io.autotaskprovisioner.autotask.AutotaskException.Kind;
 import io.autotaskprovisioner.autotask.LoginCredentials;
 import io.autotaskprovisioner.autotask.LoginGuard.Attempt;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.GroupWork;
 import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
@@ -514,6 +515,12 @@ abstract class LoginGuardSuite {
     public <T> CompletableFuture<T> write(SqlWork<T> work) {
       statements.incrementAndGet();
       return real.write(work);
+    }
+
+    @Override
+    public <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item) {
+      statements.incrementAndGet();
+      return real.write(work, item);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.autotaskprovisioner.journal.JournalBeans;
 import io.autotaskprovisioner.journal.JournalEntry;
 import io.autotaskprovisioner.journal.RequestStatus;
 import io.autotaskprovisioner.storage.Database;
+import io.autotaskprovisioner.storage.GroupWork;
 import io.autotaskprovisioner.storage.PagedQuery;
 import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.SqlWork;
@@ -391,6 +392,11 @@ abstract class OperationsSuite {
     @Override
     public <T> CompletableFuture<T> write(SqlWork<T> work) {
       return database.write(work);
+    }
+
+    @Override
+    public <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item) {
+      return database.write(work, item);
     }
 
     @Override

@@ -12,30 +12,40 @@ import io.autotaskprovisioner.instance.InstanceJson;
 import io.autotaskprovisioner.instance.Instances;
 import io.autotaskprovisioner.instance.TenantDetails;
 import io.autotaskprovisioner.instance.Tenants;
+import io.autotaskprovisioner.journal.ClaimedRequest;
+import io.autotaskprovisioner.journal.Door;
 import io.autotaskprovisioner.journal.ProvisioningRequest;
+import io.autotaskprovisioner.journal.Success;
 import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.support.MutableClock;
 import io.autotaskprovisioner.support.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Registry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Ids that came with imported instances, in the way of those that are drawn here. */
+/**
+ * Instances that are stored together, and ids that came with imported ones, in the way of those
+ * that are drawn here.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class ImportedIdsSuite {
+abstract class InstanceStoreSuite {
 
   private final MutableClock clock = MutableClock.standing();
   private final Vertx vertx = Vertx.vertx();
@@ -44,6 +54,8 @@ abstract class ImportedIdsSuite {
   private Instances instances;
   private InstanceStore store;
   private InstanceImport imports;
+  private long lostClaim;
+  private int successesAtOnce;
 
   abstract TestDatabase open();
 
@@ -69,7 +81,14 @@ abstract class ImportedIdsSuite {
     Outbox outbox = registry.findSingleByType(Outbox.class);
     InstanceEvents events =
         new InstanceEvents(database.database(), registry.findSingleByType(InstanceJson.class));
-    store = new InstanceStore(database.database(), instances, tenants, events, outbox);
+    store =
+        new InstanceStore(
+            database.database(),
+            (connection, successes) -> lostLeases(successes),
+            instances,
+            tenants,
+            events,
+            outbox);
     imports =
         new InstanceImport(
             instances,
@@ -104,15 +123,13 @@ abstract class ImportedIdsSuite {
 
   @Test
   void fifteen_hundred_provisioned_instances_find_ids_beside_the_imported_ones() {
-    long first = database.database().nextId(Sequence.INSTANCE) + 1;
+    long first = drawId() + 1;
     List<Long> imported = List.of(first + 5, first + 500);
     imported.forEach(id -> assertThat(imported(1, id, "imported-" + id)).isTrue());
 
     List<CompletableFuture<InstanceStore.Result>> stored = new ArrayList<>();
     for (int i = 0; i < 1_500; i++) {
-      Instance drawn =
-          instance(1, database.database().nextId(Sequence.INSTANCE), "provisioned-" + i);
-      stored.add(store.store(drawn, (connection, instance) -> true));
+      stored.add(store.store(instance(1, drawId(), "provisioned-" + i), null, null));
       if (i % 100 == 99) {
         CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new)).join();
       }
@@ -138,14 +155,12 @@ abstract class ImportedIdsSuite {
 
   @Test
   void a_whole_range_of_imported_ids_is_soon_left_behind() {
-    long first = database.database().nextId(Sequence.INSTANCE) + 1;
+    long first = drawId() + 1;
     for (long id = first; id < first + 300; id++) {
       imported(2, id, "range-" + id);
     }
-    long drawn = database.database().nextId(Sequence.INSTANCE);
 
-    Instance instance =
-        store.store(instance(1, drawn, "behind"), (connection, i) -> true).join().instance();
+    Instance instance = store.store(instance(1, drawId(), "behind"), null, null).join().instance();
 
     assertThat(instance.id()).isGreaterThanOrEqualTo(first + 300);
     assertThat(find(1, instance.id()).token()).isEqualTo("behind");
@@ -165,6 +180,68 @@ abstract class ImportedIdsSuite {
     assertThat(count(1)).isEqualTo(1);
   }
 
+  @Test
+  void what_is_stored_together_is_one_transaction_without_what_is_no_longer_the_callers() {
+    lostClaim = 2;
+    CountDownLatch goOn = new CountDownLatch(1);
+    database.database().write(connection -> waitFor(goOn));
+    List<CompletableFuture<InstanceStore.Result>> stored = new ArrayList<>();
+    for (int claim = 1; claim <= 3; claim++) {
+      stored.add(store.store(instance(1, drawId(), "claimed-" + claim), claim(claim), null));
+    }
+    Instance first = instance(2, drawId(), "first", "the same key");
+    stored.add(store.store(first, null, null));
+    stored.add(store.store(instance(2, drawId(), "second", "the same key"), null, null));
+    stored.add(store.store(instance(2, drawId(), "fenced"), null, (connection, instance) -> false));
+    goOn.countDown();
+
+    List<InstanceStore.Result> results = stored.stream().map(CompletableFuture::join).toList();
+    assertThat(results)
+        .extracting(InstanceStore.Result::outcome)
+        .containsExactly(
+            InstanceStore.Outcome.STORED,
+            InstanceStore.Outcome.FENCED,
+            InstanceStore.Outcome.STORED,
+            InstanceStore.Outcome.STORED,
+            InstanceStore.Outcome.KEY_TAKEN,
+            InstanceStore.Outcome.FENCED);
+    assertThat(results.get(4).instance().id()).isEqualTo(first.id());
+    assertThat(successesAtOnce).isEqualTo(3);
+    assertThat(count(1)).isEqualTo(2);
+    assertThat(count(2)).isEqualTo(1);
+    for (String table : List.of("instance", "event", "delivery", "instance_tag")) {
+      assertThat(database.number("select count(*) from " + table)).as(table).isEqualTo(3);
+    }
+    assertThat(database.number("select count(*) from tenant")).isEqualTo(1);
+  }
+
+  private BitSet lostLeases(List<Success> successes) {
+    successesAtOnce = successes.size();
+    BitSet positions = new BitSet();
+    for (int i = 0; i < successes.size(); i++) {
+      positions.set(i, successes.get(i).claim().id() == lostClaim);
+    }
+    return positions;
+  }
+
+  private static ClaimedRequest claim(long id) {
+    return new ClaimedRequest(
+        id, 1, Door.QUEUE, null, "key-" + id, 1, Instant.EPOCH, Instant.EPOCH, request(1));
+  }
+
+  private static @Nullable Object waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return null;
+  }
+
+  private long drawId() {
+    return database.database().nextId(Sequence.INSTANCE);
+  }
+
   private boolean imported(long account, long id, String token) {
     InstanceImport.Prepared prepared =
         imports.prepare(
@@ -180,10 +257,14 @@ abstract class ImportedIdsSuite {
   }
 
   private Instance instance(long account, long id, String token) {
+    return instance(account, id, token, null);
+  }
+
+  private Instance instance(long account, long id, String token, @Nullable String requestKey) {
     return new Instance(
         id,
         account,
-        null,
+        requestKey,
         "autotaskfinance",
         "Acme",
         token,

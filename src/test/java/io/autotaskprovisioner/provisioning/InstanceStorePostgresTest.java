@@ -2,10 +2,10 @@ package io.autotaskprovisioner.provisioning;
 
 import io.autotaskprovisioner.support.TestDatabase;
 
-class ImportedIdsH2Test extends ImportedIdsSuite {
+class InstanceStorePostgresTest extends InstanceStoreSuite {
 
   @Override
   TestDatabase open() {
-    return TestDatabase.h2();
+    return TestDatabase.postgres();
   }
 }

@@ -2,10 +2,10 @@ package io.autotaskprovisioner.provisioning;
 
 import io.autotaskprovisioner.support.TestDatabase;
 
-class ImportedIdsPostgresTest extends ImportedIdsSuite {
+class InstanceStoreH2Test extends InstanceStoreSuite {
 
   @Override
   TestDatabase open() {
-    return TestDatabase.postgres();
+    return TestDatabase.h2();
   }
 }
