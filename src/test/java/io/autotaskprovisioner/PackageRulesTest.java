@@ -37,6 +37,19 @@ class PackageRulesTest {
           .dependOnClassesThat()
           .resideInAPackage(ROOT + "simulator..");
 
+  @ArchTest
+  static final ArchRule no_server_of_the_database_is_started =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.h2.tools.Server")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.h2.tools.Console")
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("org.h2.server..");
+
   @ArchTest static final ArchRule autotask_imports_only_settings = only("autotask", "setting");
 
   @ArchTest static final ArchRule element_imports_only_settings = only("element", "setting");

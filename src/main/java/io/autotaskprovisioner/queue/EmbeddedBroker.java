@@ -156,6 +156,7 @@ final class EmbeddedBroker {
         .addAcceptorConfiguration(
             ACCEPTOR,
             "tcp://127.0.0.1:%d?protocols=CORE,AMQP;remotingThreads=2".formatted(settings.port()));
+    configuration.setIncomingInterceptorClassNames(List.of(FederationRefusal.class.getName()));
     configuration.putSecurityRoles("#", Set.of(programs()));
     configuration.addAddressSetting("#", addressSettings());
     configuration.registerBrokerPlugin(

@@ -7,15 +7,27 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ServerLocator;
+import org.apache.activemq.artemis.core.config.federation.FederationDownstreamConfiguration;
+import org.apache.activemq.artemis.core.config.federation.FederationQueuePolicyConfiguration;
+import org.apache.activemq.artemis.core.protocol.core.CoreRemotingConnection;
+import org.apache.activemq.artemis.core.protocol.core.impl.ChannelImpl;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.FederationDownstreamConnectMessage;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyConnectorFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +57,44 @@ class EmbeddedBrokerTest {
   @AfterEach
   void stop() throws Exception {
     broker.stop();
+  }
+
+  @Test
+  void nobody_without_a_login_makes_it_connect_to_another_broker() throws Exception {
+    try (ServerSocket rogue = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerLocator locator =
+            ActiveMQClient.createServerLocator("tcp://127.0.0.1:" + broker.port());
+        JMSContext ours = factory("tcp").createContext(login.user(), login.password())) {
+      ours.createConsumer(ours.createQueue("the.requests"));
+      rogue.setSoTimeout(2_000);
+      CoreRemotingConnection connection =
+          (CoreRemotingConnection) locator.createSessionFactory().getConnection();
+      connection
+          .getChannel(ChannelImpl.CHANNEL_ID.FEDERATION.id, -1)
+          .send(connectTo(rogue.getLocalPort()));
+
+      assertThatThrownBy(rogue::accept).isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  private static FederationDownstreamConnectMessage connectTo(int port) {
+    FederationDownstreamConfiguration downstream = new FederationDownstreamConfiguration();
+    downstream.setName("rogue").addPolicyRef("all");
+    downstream.setUpstreamConfiguration(
+        new TransportConfiguration(
+            NettyConnectorFactory.class.getName(),
+            Map.of("host", "127.0.0.1", "port", port),
+            "rogue"));
+    FederationQueuePolicyConfiguration everything = new FederationQueuePolicyConfiguration();
+    everything.setName("all");
+    everything.addInclude(
+        new FederationQueuePolicyConfiguration.Matcher().setAddressMatch("#").setQueueMatch("#"));
+    FederationDownstreamConnectMessage message = new FederationDownstreamConnectMessage();
+    message.setName("rogue");
+    message.setStreamConfiguration(downstream);
+    message.setFederationPolicyMap(Map.of("all", everything));
+    message.setTransformerConfigurationMap(Map.of());
+    return message;
   }
 
   @ParameterizedTest
