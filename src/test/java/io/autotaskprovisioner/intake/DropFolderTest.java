@@ -57,7 +57,7 @@ class DropFolderTest {
   @Test
   void good_and_bad_rows_end_in_three_files_and_the_corrected_one_provisions_the_rest_once()
       throws Exception {
-    String bad = "Bad B,user-12@customer-12.example,mistyped,https://ww3.autotask.net\n";
+    String bad = "=Bad()+B,user-12@customer-12.example,mistyped,https://ww3.autotask.net\n";
     String ugly = "Elsewhere,user-13@customer-13.example,secret-13,https://other.example\n";
     drop("mixed.csv", HEADER + row("Good A", 11) + bad + ugly);
 
@@ -74,7 +74,7 @@ class DropFolderTest {
     assertThat(failed).hasSize(3);
     assertThat(failed.get(0)).isEqualTo(HEADER.strip() + ",requestId,failureClass,reason");
     assertThat(failed.get(1))
-        .startsWith("Bad B,user-12@customer-12.example,********,https://ww3.autotask.net,r-")
+        .startsWith("'=Bad()+B,user-12@customer-12.example,********,https://ww3.autotask.net,r-")
         .contains(",REJECTED_CREDENTIALS,");
     assertThat(failed.get(2)).contains("Elsewhere", "********", ",HOST_NOT_ALLOWED,");
 
@@ -85,10 +85,12 @@ class DropFolderTest {
     drop("corrected.csv", corrected);
 
     assertThat(awaitFinished("corrected").path("succeeded").asInt()).isEqualTo(2);
+    assertThat(Files.readString(results("corrected.succeeded.ndjson")))
+        .contains("\"name\":\"=Bad()+B\"");
     drop("corrected-again.csv", corrected);
     JsonNode again = awaitFinished("corrected-again");
     assertThat(again.path("duplicate").asInt()).isEqualTo(2);
-    drop("whole.csv", HEADER + row("Good A", 11) + row("Bad B", 12) + row("Elsewhere", 13));
+    drop("whole.csv", HEADER + row("Good A", 11) + row("=Bad()+B", 12) + row("Elsewhere", 13));
     assertThat(awaitFinished("whole").path("duplicate").asInt()).isEqualTo(3);
   }
 
