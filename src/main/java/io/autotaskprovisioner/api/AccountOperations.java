@@ -160,12 +160,17 @@ final class AccountOperations {
     if (!value.isTextual()
         || text.isEmpty()
         || text.length() > limit
-        || text.chars().anyMatch(Character::isISOControl)) {
+        || text.codePoints().anyMatch(AccountOperations::isNoText)) {
       throw ApiException.badRequest(
-          "%s must be a string of 1 to %d characters without control characters."
+          "%s must be a string of 1 to %d whole characters without control characters."
               .formatted(field, limit));
     }
     return text;
+  }
+
+  /** A control character, or half a surrogate pair, which no database stores. */
+  private static boolean isNoText(int codePoint) {
+    return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
   }
 
   private static String role(JsonNode body) {

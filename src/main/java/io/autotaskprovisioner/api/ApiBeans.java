@@ -45,8 +45,11 @@ public final class ApiBeans implements CamelConfiguration {
     Registry registry = context.getRegistry();
     Settings settings = new Settings(context);
     ObjectMapper json = new ObjectMapper();
-    ApiErrors errors = new ApiErrors(json);
-    server(context, settings, errors);
+    Connections connections =
+        new Connections(
+            settings.integer("http.max-connections", 4096, 16, 1_000_000), idleTimeout(settings));
+    ApiErrors errors = new ApiErrors(json, connections);
+    server(context, settings, errors, connections);
 
     InstanceAnswers answers =
         new InstanceAnswers(json, registry.findSingleByType(InstanceJson.class));
@@ -66,7 +69,8 @@ public final class ApiBeans implements CamelConfiguration {
     administration(context, answers, blocking);
   }
 
-  private static void server(CamelContext context, Settings settings, ApiErrors errors)
+  private static void server(
+      CamelContext context, Settings settings, ApiErrors errors, Connections connections)
       throws Exception {
     Registry registry = context.getRegistry();
     Vertx vertx = registry.findSingleByType(Vertx.class);
@@ -81,7 +85,8 @@ public final class ApiBeans implements CamelConfiguration {
                 pem(settings, "http.tls.key", "http.tls.certificate"),
                 idleTimeout(settings)),
             router,
-            errors);
+            errors,
+            connections);
     AsyncHttpEngine engine =
         new AsyncHttpEngine(
             router,

@@ -22,9 +22,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +44,11 @@ final class ApiErrors {
 
   private final ObjectMapper json;
 
-  /** Connections whose last request has been seen. */
-  private final Set<HttpConnection> lastOnes = ConcurrentHashMap.newKeySet();
+  private final Connections connections;
 
-  ApiErrors(ObjectMapper json) {
+  ApiErrors(ObjectMapper json, Connections connections) {
     this.json = json;
+    this.connections = connections;
   }
 
   /** Gives every request its id, and every failure outside a route its error body. */
@@ -101,8 +99,33 @@ final class ApiErrors {
 
   private void assignRequestId(RoutingContext call) {
     newRequestId(call);
-    if (isTrusted(call)) {
+    HttpConnection connection = call.request().connection();
+    connections.requestBegins(connection);
+    call.addEndHandler(ended -> connections.requestEnds(connection));
+    if (!isTrusted(call)) {
+      return;
+    }
+    if (isReadable(call)) {
       call.next();
+    } else {
+      answer(
+          call,
+          ApiException.badRequest(
+              "The address is not readable: it may hold no control character, and behind each % two"
+                  + " hexadecimal digits."));
+    }
+  }
+
+  /** RFC 3986, 2; else the router would fail at the path somewhere. */
+  private static boolean isReadable(RoutingContext call) {
+    if (!call.request().uri().chars().allMatch(c -> c > ' ' && c != 127)) {
+      return false;
+    }
+    try {
+      call.normalizedPath();
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 
@@ -125,14 +148,13 @@ final class ApiErrors {
    */
   private boolean isTrusted(RoutingContext call) {
     HttpConnection connection = call.request().connection();
-    if (lastOnes.contains(connection)) {
+    if (connections.isOver(connection)) {
       connection.close();
       return false;
     }
     String transferEncoding = call.request().getHeader("Transfer-Encoding");
     if (transferEncoding != null) {
-      lastOnes.add(connection);
-      connection.closeHandler(closed -> lastOnes.remove(connection));
+      connections.takesNoMore(connection);
       call.response().putHeader("Connection", "close");
       call.addEndHandler(ended -> connection.close());
       if (!transferEncoding.equalsIgnoreCase("chunked")) {
@@ -165,7 +187,7 @@ final class ApiErrors {
 
   /** Answers bytes that are no HTTP request at all, and closes the connection. */
   void answerUnreadableRequest(HttpServerRequest request) {
-    if (lastOnes.contains(request.connection())) {
+    if (connections.isOver(request.connection())) {
       request.connection().close();
       return;
     }

@@ -140,6 +140,10 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   private void admit(RoutingContext call) {
     if (getEndpoint().getProduces() == null && !MediaTypes.acceptsJson(call.request())) {
       call.fail(new ApiException(406, "Only JSON can be answered: accept application/json."));
+    } else if (!getEndpoint().isUseStreaming() && MediaTypes.isEncoded(call.request())) {
+      // Nothing here unpacks a body, so that none can grow (RFC 9110, 8.4).
+      call.response().putHeader("Accept-Encoding", "identity");
+      call.fail(new ApiException(415, "The body must be sent without Content-Encoding."));
     } else if (MediaTypes.URL_ENCODED_FORM.equals(getEndpoint().getConsumes())) {
       if (MediaTypes.isUrlEncodedForm(call.request())) {
         call.next();

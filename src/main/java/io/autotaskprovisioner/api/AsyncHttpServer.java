@@ -39,19 +39,24 @@ final class AsyncHttpServer extends ServiceSupport {
   private static final Logger LOG = LoggerFactory.getLogger(AsyncHttpServer.class);
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
 
   private final Vertx vertx;
   private final Options options;
   private final Router router;
   private final ApiErrors errors;
+  private final Connections connections;
   private volatile @Nullable HttpServer server;
+  private volatile long timer;
 
-  AsyncHttpServer(Vertx vertx, Options options, Router router, ApiErrors errors) {
+  AsyncHttpServer(
+      Vertx vertx, Options options, Router router, ApiErrors errors, Connections connections) {
     this.vertx = vertx;
     this.options = options;
     this.router = router;
     this.errors = errors;
+    this.connections = connections;
   }
 
   /** The port it listens on. */
@@ -69,6 +74,7 @@ final class AsyncHttpServer extends ServiceSupport {
     HttpServer starting =
         vertx
             .createHttpServer(serverOptions())
+            .connectionHandler(connections::opened)
             .requestHandler(router)
             .invalidRequestHandler(errors::answerUnreadableRequest)
             .exceptionHandler(e -> LOG.debug("A connection failed: {}", e.toString()));
@@ -84,6 +90,7 @@ final class AsyncHttpServer extends ServiceSupport {
     } catch (TimeoutException e) {
       throw cannotListen(e);
     }
+    timer = vertx.setPeriodic(BETWEEN_LOOKS.toMillis(), look -> connections.closeOverdue());
     LOG.info("The API listens on {}://{}:{}", scheme(), options.host(), port());
   }
 
@@ -91,6 +98,7 @@ final class AsyncHttpServer extends ServiceSupport {
   protected void doStop() throws Exception {
     HttpServer running = server;
     if (running != null) {
+      vertx.cancelTimer(timer);
       running.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
   }

@@ -30,6 +30,13 @@ final class MediaTypes {
         || length != null && !length.strip().matches("0+");
   }
 
+  /** Whether the body is compressed, or changed in another way. */
+  static boolean isEncoded(HttpServerRequest request) {
+    return hasBody(request)
+        && request.headers().getAll("Content-Encoding").stream()
+            .anyMatch(encoding -> !encoding.strip().equalsIgnoreCase("identity"));
+  }
+
   /** Whether the body is a form, which the server would take apart before anybody reads it. */
   static boolean isForm(HttpServerRequest request) {
     String contentType = request.getHeader("Content-Type");

@@ -55,6 +55,9 @@ final class RecordJson {
       return new RawRecord(number, line, content, null, null, text.length());
     } catch (JsonProcessingException e) {
       return RawRecord.unreadable(number, line, problem(e, line, column));
+    } catch (NumberFormatException e) {
+      // Jackson's own way to refuse an exponent of eleven digits and more.
+      return RawRecord.unreadable(number, line, "A number is beyond all bounds.");
     }
   }
 

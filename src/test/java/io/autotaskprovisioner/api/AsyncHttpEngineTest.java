@@ -37,13 +37,15 @@ class AsyncHttpEngineTest {
   @BeforeEach
   void listen() {
     Router router = Router.router(vertx);
-    ApiErrors errors = new ApiErrors(new ObjectMapper());
+    Connections connections = new Connections(100, Duration.ofSeconds(10));
+    ApiErrors errors = new ApiErrors(new ObjectMapper(), connections);
     server =
         new AsyncHttpServer(
             vertx,
             new AsyncHttpServer.Options("127.0.0.1", 0, null, null, Duration.ofSeconds(10)),
             router,
-            errors);
+            errors,
+            connections);
     engine =
         new AsyncHttpEngine(
             router,

@@ -221,6 +221,19 @@ class RecordReadersTest {
             null, "Nested deeper than 32 levels, or a number of more than 100 digits.", null);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"JSON", "NDJSON"})
+  void a_number_beyond_all_bounds_fails_alone(FileFormat format) throws IOException {
+    String separator = format == FileFormat.JSON ? "," : "\n";
+    String text = "{\"a\":1}" + separator + "{\"a\":1e99999999999}" + separator + "{\"a\":2}";
+
+    List<RawRecord> records = records(format, format == FileFormat.JSON ? "[" + text + "]" : text);
+
+    assertThat(records)
+        .extracting(RawRecord::problem)
+        .containsExactly(null, "A number is beyond all bounds.", null);
+  }
+
   @Test
   void lines_may_end_in_any_of_the_three_ways() throws IOException {
     assertThat(records(FileFormat.CSV, "name\ra\r\nb\nc\r\r\n\nd"))
