@@ -31,7 +31,6 @@ final class Connections {
   private final Map<HttpConnection, State> open = new HashMap<>();
   // The waiting ones with the time since when, the longest first; guarded by this.
   private final Map<HttpConnection, Long> waiting = new LinkedHashMap<>();
-  private boolean noticed;
   private long lastNotice;
 
   private static final class State {
@@ -51,6 +50,7 @@ final class Connections {
     this.most = most;
     this.longestWait = longestWait;
     this.nanoTime = nanoTime;
+    this.lastNotice = nanoTime.getAsLong() - BETWEEN_NOTICES.toNanos();
   }
 
   /** A new one is there. */
@@ -136,8 +136,7 @@ final class Connections {
 
   private void notice() {
     long now = nanoTime.getAsLong();
-    if (!noticed || now - lastNotice > BETWEEN_NOTICES.toNanos()) {
-      noticed = true;
+    if (now - lastNotice >= BETWEEN_NOTICES.toNanos()) {
       lastNotice = now;
       LOG.warn(
           "There are {} connections: the longest idle ones are closed for new ones; see"

@@ -89,7 +89,7 @@ final class InstanceStore {
    *
    * @param eventId drawn outside the work, which may run twice and must find its own rows
    * @param claim the request to be marked succeeded; null where it is none of the journal's
-   * @param fence null where nothing more takes part
+   * @param fence asked where there is no claim; null where nothing more takes part
    */
   private record Storing(
       Instance instance,
@@ -178,8 +178,7 @@ final class InstanceStore {
       if (storing.claim() != null) {
         claimed.add(i);
         successes.add(new Success(storing.claim(), storing.instance().id()));
-      }
-      if (storing.fence() != null && !storing.fence().pass(connection, storing.instance())) {
+      } else if (storing.fence() != null && !storing.fence().pass(connection, storing.instance())) {
         fenced.add(i);
       }
     }

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,18 +141,8 @@ class HostileHttpTest {
       shapes.put("Transfer-Encoding: chunked\r\nX-Case: " + escaped(chunk), chunk + SMUGGLED);
     }
 
-    Map<String, String> answers = new LinkedHashMap<>();
-    atOnce(
-            shapes.entrySet().stream()
-                .map(
-                    shape ->
-                        (Callable<Map.Entry<String, String>>)
-                            () ->
-                                Map.entry(
-                                    shape.getKey(),
-                                    http.send(post(shape.getKey(), shape.getValue()))))
-                .toList())
-        .forEach(answer -> answers.put(answer.getKey(), answer.getValue()));
+    shapes.replaceAll(HostileHttpTest::post);
+    Map<String, String> answers = answers(shapes);
 
     SoftAssertions.assertSoftly(
         softly ->
@@ -189,8 +180,8 @@ class HostileHttpTest {
     heads.put("two Hosts", get(INSTANCES, "Host: y"));
 
     SoftAssertions softly = new SoftAssertions();
-    for (Map.Entry<String, Callable<String>> head : calls(heads).entrySet()) {
-      String answer = head.getValue().call();
+    for (Map.Entry<String, String> head : answers(heads).entrySet()) {
+      String answer = head.getValue();
       softly
           .assertThat(statusCodes(answer))
           .as("%s: %s", head.getKey(), answer)
@@ -580,28 +571,18 @@ class HostileHttpTest {
     return text.replace("\r", "\\r").replace("\n", "\\n").replace("\u0000", "\\0");
   }
 
-  private static Map<String, Callable<String>> calls(Map<String, String> texts) throws Exception {
-    Map<String, Callable<String>> answers = new LinkedHashMap<>();
-    List<Callable<String>> sends =
-        texts.values().stream().map(text -> (Callable<String>) () -> http.send(text)).toList();
-    List<String> all = atOnce(sends);
-    int index = 0;
-    for (String name : texts.keySet()) {
-      String answer = all.get(index++);
-      answers.put(name, () -> answer);
-    }
-    return answers;
-  }
-
-  /** All at once: several end only when the server has waited for more. */
-  private static <T> List<T> atOnce(List<Callable<T>> calls) throws Exception {
+  /** Sends all at once, since several end only when the server has waited for more. */
+  private static Map<String, String> answers(Map<String, String> texts) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(16);
     try {
-      List<T> results = new ArrayList<>();
-      for (Future<T> result : threads.invokeAll(calls)) {
-        results.add(result.get());
+      List<Callable<String>> sends =
+          texts.values().stream().map(text -> (Callable<String>) () -> http.send(text)).toList();
+      Iterator<Future<String>> sent = threads.invokeAll(sends).iterator();
+      Map<String, String> answers = new LinkedHashMap<>();
+      for (String name : texts.keySet()) {
+        answers.put(name, sent.next().get());
       }
-      return results;
+      return answers;
     } finally {
       threads.shutdownNow();
     }
