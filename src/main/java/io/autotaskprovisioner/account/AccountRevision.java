@@ -66,7 +66,13 @@ final class AccountRevision {
         .whenComplete(
             (revision, failure) -> {
               boolean more;
+              CompletableFuture<Long> behind = null;
               synchronized (this) {
+                if (failure != null) {
+                  // Who came meanwhile must not wait a second time for what does not answer.
+                  behind = next;
+                  next = null;
+                }
                 more = next != null;
                 reading = more;
               }
@@ -75,8 +81,11 @@ final class AccountRevision {
               }
               if (failure == null) {
                 mine.complete(revision);
-              } else {
-                mine.completeExceptionally(failure);
+                return;
+              }
+              mine.completeExceptionally(failure);
+              if (behind != null) {
+                behind.completeExceptionally(failure);
               }
             });
   }

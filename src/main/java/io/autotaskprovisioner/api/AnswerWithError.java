@@ -3,6 +3,7 @@ package io.autotaskprovisioner.api;
 import io.autotaskprovisioner.journal.Door;
 import io.autotaskprovisioner.journal.ProvisioningException;
 import io.autotaskprovisioner.journal.RequestOutcomes;
+import io.autotaskprovisioner.storage.StorageException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -42,13 +43,18 @@ final class AnswerWithError extends ApiStep {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<Boolean> settled =
-        isPermanent(failure) ? keys.finish(reservation, answer) : keys.release(reservation);
-    return settled.exceptionally(
-        e -> {
-          // The reservation runs out by itself; the caller still gets the answer.
-          LOG.warn("The Idempotency-Key of request {} stays reserved: {}", request, e.toString());
-          return false;
-        });
+        (isPermanent(failure) ? keys.finish(reservation, answer) : keys.release(reservation))
+            .exceptionally(
+                e -> {
+                  // The reservation runs out by itself; the caller still gets the answer.
+                  LOG.warn(
+                      "The Idempotency-Key of request {} stays reserved: {}",
+                      request.requestId(),
+                      e.toString());
+                  return false;
+                });
+    // What is slow or away is not waited for a second time.
+    return failure instanceof StorageException ? CompletableFuture.completedFuture(false) : settled;
   }
 
   /**

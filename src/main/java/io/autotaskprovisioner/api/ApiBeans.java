@@ -162,6 +162,9 @@ public final class ApiBeans implements CamelConfiguration {
             registry.findSingleByType(Accounts.class),
             registry.findSingleByType(SecretThrottle.class)));
     registry.bind(
+        "refuseWhileTooSlow",
+        new RefuseWhileTooSlow(database, registry.findSingleByType(Clock.class)));
+    registry.bind(
         "readProvisioningRequest",
         new ReadProvisioningRequest(
             new JsonBody(), registry.findSingleByType(RequestNormalizer.class)));

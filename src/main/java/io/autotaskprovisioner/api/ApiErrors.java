@@ -215,8 +215,7 @@ final class ApiErrors {
       cause = cause.getCause();
     }
     if (cause instanceof ApiException refused) {
-      return answer(
-          requestId, refused.statusCode(), refused.getMessage(), null, refused.retryAfter());
+      return answer(requestId, refused);
     }
     if (cause instanceof TooManyGuessesException refused) {
       return answer(
@@ -227,6 +226,10 @@ final class ApiErrors {
     }
     if (cause instanceof AutotaskException refused) {
       return answer(requestId, AutotaskFailures.of(refused));
+    }
+    if (cause instanceof StorageException tooSlow && tooSlow.retryAfter() != null) {
+      // The database says in one line how many there were.
+      return answer(requestId, ApiException.busy(tooSlow.retryAfter()));
     }
     if (cause instanceof StorageException) {
       LOG.error("Request {} failed in the database: {}", requestId, cause.getMessage());
@@ -260,6 +263,11 @@ final class ApiErrors {
       return reason.retryAfter();
     }
     return reason.failureClass().httpStatus() == 503 ? Duration.ofSeconds(1) : null;
+  }
+
+  private ApiAnswer answer(String requestId, ApiException refused) {
+    return answer(
+        requestId, refused.statusCode(), refused.getMessage(), null, refused.retryAfter());
   }
 
   private ApiAnswer answer(String requestId, Failure reason) {

@@ -12,6 +12,9 @@ final class ApiException extends RuntimeException {
   static final String UNAUTHORIZED =
       "Invalid Organization or User secret, or invalid Element token provided.";
 
+  /** Our choice: an estimate is no reason to stay away for longer. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
   private final int statusCode;
   private final @Nullable Duration retryAfter;
 
@@ -58,6 +61,20 @@ final class ApiException extends RuntimeException {
 
   static ApiException busy(String message) {
     return new ApiException(503, message, Duration.ofSeconds(1));
+  }
+
+  /**
+   * The database could not do it in time, and has done nothing.
+   *
+   * @param expected how long it would take, as the latest ones tell
+   */
+  static ApiException busy(Duration expected) {
+    long seconds =
+        Math.max(1, Math.min(LONGEST_WAIT.toSeconds(), expected.plusMillis(999).toSeconds()));
+    return new ApiException(
+        503,
+        "The database is too slow at the moment and nothing was done; send it again later.",
+        Duration.ofSeconds(seconds));
   }
 
   int statusCode() {

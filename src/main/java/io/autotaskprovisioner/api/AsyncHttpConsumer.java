@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   private static final Pattern PATH_PARAMETER = Pattern.compile("\\{([^/}]+)}");
 
   private static final long NO_TIMER = -1;
+
+  /** Our choice: whatever took so long needs some time to pass. */
+  private static final Duration LATE_RETRY = Duration.ofSeconds(5);
 
   /** Our choice: one that is worked on and some that wait. */
   private static final int MAX_LARGE_BODIES = 4;
@@ -253,7 +257,17 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   }
 
   private void answerLate(RoutingContext call) {
-    if (!call.response().ended()) {
+    if (call.response().ended()) {
+      return;
+    }
+    if (call.request().method() == HttpMethod.GET) {
+      errors.answer(
+          call,
+          new ApiException(
+              503,
+              "There was no answer in time, and nothing was changed; send it again later.",
+              LATE_RETRY));
+    } else {
       errors.answer(
           call,
           new ApiException(

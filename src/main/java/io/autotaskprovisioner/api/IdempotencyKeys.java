@@ -118,7 +118,8 @@ final class IdempotencyKeys {
     byte[] fingerprint = fingerprint(request);
     long reservationId = ThreadLocalRandom.current().nextLong();
     Reservation reservation = new Reservation(accountId, key, reservationId);
-    return database.write(connection -> reserve(connection, reservation, fingerprint));
+    return database.write(
+        connection -> reserve(connection, reservation, fingerprint), database.patience());
   }
 
   /** Keeps the answer; false if the reservation is no longer ours. */
@@ -134,7 +135,8 @@ final class IdempotencyKeys {
 
   /** Keeps the answer in a transaction of its own. */
   CompletableFuture<Boolean> finish(Reservation reservation, ApiAnswer answer) {
-    return database.write(connection -> finish(connection, reservation, answer));
+    return database.write(
+        connection -> finish(connection, reservation, answer), database.patience());
   }
 
   /** Gives the key back, so that the same request may be tried again. */
@@ -145,7 +147,8 @@ final class IdempotencyKeys {
             setReservation(statement, 1, reservation);
             return statement.executeUpdate() == 1;
           }
-        });
+        },
+        database.patience());
   }
 
   private Outcome reserve(Connection connection, Reservation reservation, byte[] fingerprint)

@@ -59,7 +59,8 @@ public final class AuditTrail {
   public CompletableFuture<Long> begin(
       AuditedAct act, AuditOrigin origin, @Nullable String target) {
     AuditEnd none = new AuditEnd(AuditOutcome.BEGUN, null, null, target);
-    return database.write(connection -> insert(connection, INSERT_BEGUN, act, origin, none));
+    return database.write(
+        connection -> insert(connection, INSERT_BEGUN, act, origin, none), database.patience());
   }
 
   /** Writes how the act ended, once. May be called on an event loop. */

@@ -146,8 +146,10 @@ public final class InstanceLifecycle {
       Function<Boolean, SqlWork<Optional<LifecycleOutcome>>> work,
       int number,
       boolean repeat) {
-    return database
-        .write(work.apply(repeat))
+    return (repeat
+            // It may have taken place: nobody may be told that it was refused.
+            ? database.write(work.apply(true))
+            : database.write(work.apply(false), database.patience()))
         .thenCompose(
             outcome ->
                 outcome.isEmpty() && number < MAX_ATTEMPTS

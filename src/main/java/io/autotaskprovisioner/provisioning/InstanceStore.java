@@ -17,6 +17,7 @@ import io.autotaskprovisioner.storage.StorageException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -90,22 +91,34 @@ final class InstanceStore {
    * @param eventId drawn outside the work, which may run twice and must find its own rows
    * @param claim the request to be marked succeeded; null where it is none of the journal's
    * @param fence asked where there is no claim; null where nothing more takes part
+   * @param patience how long the caller waits; null where it waits for as long as it takes
    */
   private record Storing(
       Instance instance,
       long eventId,
       @Nullable ClaimedRequest claim,
-      @Nullable CommitFence fence) {
+      @Nullable CommitFence fence,
+      @Nullable Duration patience) {
 
     Storing withId(long id) {
-      return new Storing(instance.withId(id), eventId, claim, fence);
+      return new Storing(instance.withId(id), eventId, claim, fence, patience);
     }
   }
 
-  /** Completes after the commit, which ends the claim, if there is one. */
+  /** Completes after the commit, which ends the claim; the worker waits for it. */
+  CompletableFuture<Result> store(Instance instance, ClaimedRequest claim) {
+    return store(new Storing(instance, events.nextId(), claim, null, null), 1);
+  }
+
+  /**
+   * Completes after the commit.
+   *
+   * @param fence null where nothing more takes part
+   * @param patience how long the caller waits; null where it waits for as long as it takes
+   */
   CompletableFuture<Result> store(
-      Instance instance, @Nullable ClaimedRequest claim, @Nullable CommitFence fence) {
-    return store(new Storing(instance, events.nextId(), claim, fence), 1);
+      Instance instance, @Nullable CommitFence fence, @Nullable Duration patience) {
+    return store(new Storing(instance, events.nextId(), null, fence, patience), 1);
   }
 
   /**
@@ -114,11 +127,12 @@ final class InstanceStore {
    */
   private CompletableFuture<Result> store(Storing storing, int skipped) {
     return database
-        .write(storeAll, storing)
+        .write(storeAll, storing, storing.patience())
         .exceptionallyCompose(
             failure ->
                 isOutcomeUnknown(failure)
-                    ? database.write(storeAll, storing)
+                    // It may be stored: nobody may be told that it was refused.
+                    ? database.write(storeAll, storing, null)
                     : CompletableFuture.failedFuture(failure))
         .thenCompose(
             result -> {

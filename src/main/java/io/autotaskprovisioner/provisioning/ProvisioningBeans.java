@@ -69,7 +69,9 @@ public final class ProvisioningBeans implements CamelConfiguration {
             database, registry.findSingleByType(InstanceTokenFactory.class), clock));
     SameRequest sameRequest = new SameRequest(registry.findSingleByType(ElementCatalogue.class));
     registry.bind("sameRequest", sameRequest);
-    registry.bind("storeInstance", new StoreInstance(store, journal, sameRequest));
+    registry.bind(
+        "storeInstance",
+        new StoreInstance(store, journal, sameRequest, registry.findSingleByType(Clock.class)));
     registry.bind(
         "reverification",
         new Reverification(

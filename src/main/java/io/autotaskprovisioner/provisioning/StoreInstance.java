@@ -7,11 +7,15 @@ import io.autotaskprovisioner.journal.Failure;
 import io.autotaskprovisioner.journal.FailureClass;
 import io.autotaskprovisioner.journal.Journal;
 import io.autotaskprovisioner.journal.ProvisioningException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,22 +30,20 @@ final class StoreInstance extends AsyncProcessorSupport {
   private final InstanceStore store;
   private final Journal journal;
   private final SameRequest sameRequest;
+  private final Clock clock;
 
-  StoreInstance(InstanceStore store, Journal journal, SameRequest sameRequest) {
+  StoreInstance(InstanceStore store, Journal journal, SameRequest sameRequest, Clock clock) {
     this.store = store;
     this.journal = journal;
     this.sameRequest = sameRequest;
+    this.clock = clock;
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Instance instance = exchange.getMessage().getBody(Instance.class);
     ClaimedRequest claim = exchange.getProperty(ProvisioningProperties.CLAIM, ClaimedRequest.class);
-    store
-        .store(
-            instance,
-            claim,
-            exchange.getProperty(ProvisioningProperties.COMMIT_FENCE, CommitFence.class))
+    stored(exchange, instance, claim)
         .thenCompose(result -> finish(exchange, claim, result))
         .whenComplete(
             (done, failure) -> {
@@ -52,6 +54,19 @@ final class StoreInstance extends AsyncProcessorSupport {
               callback.done(false);
             });
     return false;
+  }
+
+  /** A caller is told in time; what is in the journal waits, and holds its lease meanwhile. */
+  private CompletableFuture<InstanceStore.Result> stored(
+      Exchange exchange, Instance instance, @Nullable ClaimedRequest claim) {
+    if (claim != null) {
+      return store.store(instance, claim);
+    }
+    Instant deadline = exchange.getProperty(ProvisioningProperties.DEADLINE, Instant.class);
+    return store.store(
+        instance,
+        exchange.getProperty(ProvisioningProperties.COMMIT_FENCE, CommitFence.class),
+        deadline == null ? null : Duration.between(clock.instant(), deadline));
   }
 
   /** The key's instance may have come through another door, for another login. */

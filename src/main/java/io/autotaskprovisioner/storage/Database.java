@@ -1,7 +1,9 @@
 package io.autotaskprovisioner.storage;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database behind everything that must survive. Thread-safe. None of its methods may be called
@@ -20,7 +22,11 @@ public interface Database {
    */
   <T> T transaction(SqlWork<T> work);
 
-  /** Like {@link #transaction}, on a bounded pool of database threads. */
+  /**
+   * Like {@link #transaction}, on a bounded pool of database threads. Work that only reads: whoever
+   * has waited for {@link #patience} is answered with an exception that says {@link
+   * StorageException#retryAfter}, while the work may still be under way.
+   */
   <T> CompletableFuture<T> read(SqlWork<T> work);
 
   /**
@@ -34,12 +40,31 @@ public interface Database {
   <T> CompletableFuture<T> write(SqlWork<T> work);
 
   /**
-   * Like {@link #write(SqlWork)}; those of a group that bring the same work have it done for all of
-   * them in one call.
+   * Like {@link #write(SqlWork)}, for a caller who waits for so long and no longer. Where the write
+   * would take longer than that, as the latest ones tell, or has not begun by then, it is refused
+   * with {@link StorageException#retryAfter}, and is never begun after that.
+   *
+   * <p>Not for what may have taken place already, such as a second try after an unknown outcome.
+   */
+  <T> CompletableFuture<T> write(SqlWork<T> work, Duration patience);
+
+  /**
+   * Like {@link #write(SqlWork, Duration)}; those of a group that bring the same work have it done
+   * for all of them in one call.
    *
    * @param work the same object in every call, or nothing is done together
+   * @param patience null for a caller who waits for as long as it takes
    */
-  <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item);
+  <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item, @Nullable Duration patience);
+
+  /** How long a caller without a time of its own waits: well below an HTTP caller's deadline. */
+  Duration patience();
+
+  /**
+   * When a write that came now would be committed, as the latest ones tell. For doors that would
+   * rather refuse at once than work in vain. Costs nothing.
+   */
+  Duration expectedWait();
 
   /** The next id of the sequence, taken from a block; ids rise but have gaps. */
   long nextId(Sequence sequence);

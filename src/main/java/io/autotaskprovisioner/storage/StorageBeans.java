@@ -20,13 +20,20 @@ public final class StorageBeans implements CamelConfiguration {
 
   @Override
   public void configure(CamelContext context) throws Exception {
-    StorageSettings settings = StorageSettings.of(new Settings(context));
+    Settings given = new Settings(context);
+    StorageSettings settings = StorageSettings.of(given);
     MeterRegistry registry = context.getRegistry().findSingleByType(MeterRegistry.class);
-    JdbcDatabase database = JdbcDatabase.open(settings, registry, StorageBeans::endProcess);
+    JdbcDatabase database =
+        JdbcDatabase.open(settings, registry, patience(given), StorageBeans::endProcess);
     context.addService(database, true, true);
     context.getRegistry().bind("database", database);
     context.getRegistry().bind("dataSource", database.dataSource());
     context.getRegistry().bind("database-health-check", new DatabaseHealthCheck(database));
+  }
+
+  /** Our choice: a caller's deadline less a third, for what follows the wait. */
+  private static Duration patience(Settings settings) {
+    return settings.duration("http.deadline", Duration.ofSeconds(15)).multipliedBy(2).dividedBy(3);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.autotaskprovisioner.storage;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The database refused, failed or was not reachable. The message holds no values of ours. */
@@ -10,6 +11,7 @@ public final class StorageException extends RuntimeException {
 
   private final boolean outcomeUnknown;
   private final boolean unreachable;
+  private final @Nullable Duration retryAfter;
 
   public StorageException(String message, @Nullable Throwable cause, boolean outcomeUnknown) {
     this(message, cause, outcomeUnknown, false);
@@ -17,9 +19,36 @@ public final class StorageException extends RuntimeException {
 
   StorageException(
       String message, @Nullable Throwable cause, boolean outcomeUnknown, boolean unreachable) {
+    this(message, cause, outcomeUnknown, unreachable, null);
+  }
+
+  private StorageException(
+      String message,
+      @Nullable Throwable cause,
+      boolean outcomeUnknown,
+      boolean unreachable,
+      @Nullable Duration retryAfter) {
     super(message, cause);
     this.outcomeUnknown = outcomeUnknown;
     this.unreachable = unreachable;
+    this.retryAfter = retryAfter;
+  }
+
+  /**
+   * The database is too slow for what was asked, of which nothing was done.
+   *
+   * @param retryAfter when it may be worth asking again
+   */
+  static StorageException busy(String message, Duration retryAfter) {
+    return new StorageException(message, null, false, false, retryAfter);
+  }
+
+  /**
+   * When it may be worth asking again; not null exactly where the database was too slow or too much
+   * waits for it, so that nothing was done.
+   */
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
   }
 
   /** Whether no connection was to be had, so that trying the next write would only wait again. */

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.autotaskprovisioner.storage.Database;
-import io.autotaskprovisioner.storage.GroupWork;
-import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
+import io.autotaskprovisioner.support.ForwardingDatabase;
 import io.autotaskprovisioner.support.TestDatabase;
 import io.autotaskprovisioner.support.WebhookReceiver;
 import io.autotaskprovisioner.support.WebhookReceiver.Answer;
@@ -21,10 +20,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -414,22 +411,16 @@ abstract class DeliveryLoopSuite {
   }
 
   /** A database that can be cut off, as when the process or the network dies. */
-  private static final class DyingDatabase implements Database {
-    private final Database database;
+  private static final class DyingDatabase extends ForwardingDatabase {
     private volatile boolean dead;
 
     private DyingDatabase(Database database) {
-      this.database = database;
-    }
-
-    @Override
-    public DataSource dataSource() {
-      return database.dataSource();
+      super(database);
     }
 
     @Override
     public <T> T transaction(SqlWork<T> work) {
-      return database.transaction(
+      return super.transaction(
           connection -> {
             T result = work.run(connection);
             if (dead) {
@@ -438,26 +429,6 @@ abstract class DeliveryLoopSuite {
             }
             return result;
           });
-    }
-
-    @Override
-    public <T> CompletableFuture<T> read(SqlWork<T> work) {
-      return database.read(work);
-    }
-
-    @Override
-    public <T> CompletableFuture<T> write(SqlWork<T> work) {
-      return database.write(work);
-    }
-
-    @Override
-    public <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item) {
-      return database.write(work, item);
-    }
-
-    @Override
-    public long nextId(Sequence sequence) {
-      return database.nextId(sequence);
     }
   }
 }

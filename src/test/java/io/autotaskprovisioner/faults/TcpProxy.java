@@ -8,14 +8,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way between the program and something it talks to, on one port of the loopback: it can be
- * cut, refused and mended. Thread-safe.
+ * cut, refused, slowed and mended. Thread-safe.
  */
 public class TcpProxy implements AutoCloseable {
 
@@ -50,11 +53,15 @@ public class TcpProxy implements AutoCloseable {
     }
   }
 
+  private static final Duration HELD = Duration.ofDays(1);
+  private static final long STEP = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final int target;
   private final int port;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final AtomicLong cuts = new AtomicLong();
   private volatile @Nullable ServerSocket listener;
+  private volatile Duration delay = Duration.ZERO;
 
   /** Listens on a free port and passes on to the given port of the loopback. */
   public TcpProxy(int target) {
@@ -99,6 +106,27 @@ public class TcpProxy implements AutoCloseable {
       }
     }
     cut();
+  }
+
+  /** From now on every answer comes so much later, as over a long way. */
+  public final void delay(Duration time) {
+    delay = time;
+  }
+
+  /** From now on no answer comes, though connections stand: {@link #delay} lets them come again. */
+  public final void hold() {
+    delay(HELD);
+  }
+
+  private void awaitPassage() throws IOException {
+    long began = System.nanoTime();
+    while (System.nanoTime() - began < delay.toNanos()) {
+      long rest = delay.toNanos() - (System.nanoTime() - began);
+      LockSupport.parkNanos(Math.min(rest, STEP));
+      if (listener == null) {
+        throw new IOException("The proxy is closed");
+      }
+    }
   }
 
   /** Lets connections through again. */
@@ -178,7 +206,11 @@ public class TcpProxy implements AutoCloseable {
 
   /** Passes on what the server answers until it ends. */
   protected void toClient(Link link, InputStream server, OutputStream client) throws IOException {
-    server.transferTo(client);
+    byte[] buffer = new byte[8192];
+    for (int count = server.read(buffer); count >= 0; count = server.read(buffer)) {
+      awaitPassage();
+      client.write(buffer, 0, count);
+    }
   }
 
   private static void start(String name, Runnable work) {

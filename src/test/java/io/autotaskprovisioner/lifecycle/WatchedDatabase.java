@@ -2,27 +2,27 @@ package io.autotaskprovisioner.lifecycle;
 
 import io.autotaskprovisioner.storage.Database;
 import io.autotaskprovisioner.storage.GroupWork;
-import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
+import io.autotaskprovisioner.support.ForwardingDatabase;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A real database that notes what writes ask of it, and can lose the news of a commit. */
-final class WatchedDatabase implements Database {
+final class WatchedDatabase extends ForwardingDatabase {
 
-  private final Database database;
   private final List<String> statements = new CopyOnWriteArrayList<>();
   private final AtomicBoolean losesNews = new AtomicBoolean();
 
   WatchedDatabase(Database database) {
-    this.database = database;
+    super(database);
   }
 
   /** What was asked since it was last emptied. */
@@ -38,8 +38,7 @@ final class WatchedDatabase implements Database {
   @Override
   public <T> CompletableFuture<T> write(SqlWork<T> work) {
     boolean lost = losesNews.getAndSet(false);
-    return database
-        .write(connection -> work.run(watched(connection)))
+    return super.write(connection -> work.run(watched(connection)))
         .thenApply(
             result -> {
               if (lost) {
@@ -67,27 +66,13 @@ final class WatchedDatabase implements Database {
   }
 
   @Override
-  public DataSource dataSource() {
-    return database.dataSource();
+  public <T> CompletableFuture<T> write(SqlWork<T> work, Duration patience) {
+    return write(work);
   }
 
   @Override
-  public <T> T transaction(SqlWork<T> work) {
-    return database.transaction(work);
-  }
-
-  @Override
-  public <T> CompletableFuture<T> read(SqlWork<T> work) {
-    return database.read(work);
-  }
-
-  @Override
-  public <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item) {
+  public <A, R> CompletableFuture<R> write(
+      GroupWork<A, R> work, A item, @Nullable Duration patience) {
     return write(connection -> work.run(connection, List.of(item)).get(0));
-  }
-
-  @Override
-  public long nextId(Sequence sequence) {
-    return database.nextId(sequence);
   }
 }

@@ -187,12 +187,12 @@ abstract class InstanceStoreSuite {
     database.database().write(connection -> waitFor(goOn));
     List<CompletableFuture<InstanceStore.Result>> stored = new ArrayList<>();
     for (int claim = 1; claim <= 3; claim++) {
-      stored.add(store.store(instance(1, drawId(), "claimed-" + claim), claim(claim), null));
+      stored.add(store.store(instance(1, drawId(), "claimed-" + claim), claim(claim)));
     }
     Instance first = instance(2, drawId(), "first", "the same key");
     stored.add(store.store(first, null, null));
     stored.add(store.store(instance(2, drawId(), "second", "the same key"), null, null));
-    stored.add(store.store(instance(2, drawId(), "fenced"), null, (connection, instance) -> false));
+    stored.add(store.store(instance(2, drawId(), "fenced"), (connection, instance) -> false, null));
     goOn.countDown();
 
     List<InstanceStore.Result> results = stored.stream().map(CompletableFuture::join).toList();

@@ -9,10 +9,9 @@ import io.autotaskprovisioner.autotask.AutotaskException.Kind;
 import io.autotaskprovisioner.autotask.LoginCredentials;
 import io.autotaskprovisioner.autotask.LoginGuard.Attempt;
 import io.autotaskprovisioner.storage.Database;
-import io.autotaskprovisioner.storage.GroupWork;
-import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
+import io.autotaskprovisioner.support.ForwardingDatabase;
 import io.autotaskprovisioner.support.MutableClock;
 import io.autotaskprovisioner.support.TestDatabase;
 import java.sql.SQLException;
@@ -24,7 +23,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -485,47 +483,30 @@ abstract class LoginGuardSuite {
   }
 
   /** A real database that counts what is asked of it. */
-  private static class CountingDatabase implements Database {
+  private static class CountingDatabase extends ForwardingDatabase {
 
     final AtomicInteger statements = new AtomicInteger();
-    private final Database real;
 
     CountingDatabase(Database real) {
-      this.real = real;
-    }
-
-    @Override
-    public DataSource dataSource() {
-      return real.dataSource();
+      super(real);
     }
 
     @Override
     public <T> T transaction(SqlWork<T> work) {
       statements.incrementAndGet();
-      return real.transaction(work);
+      return super.transaction(work);
     }
 
     @Override
     public <T> CompletableFuture<T> read(SqlWork<T> work) {
       statements.incrementAndGet();
-      return real.read(work);
+      return super.read(work);
     }
 
     @Override
     public <T> CompletableFuture<T> write(SqlWork<T> work) {
       statements.incrementAndGet();
-      return real.write(work);
-    }
-
-    @Override
-    public <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item) {
-      statements.incrementAndGet();
-      return real.write(work, item);
-    }
-
-    @Override
-    public long nextId(Sequence sequence) {
-      return real.nextId(sequence);
+      return super.write(work);
     }
   }
 

@@ -12,11 +12,10 @@ import io.autotaskprovisioner.journal.JournalBeans;
 import io.autotaskprovisioner.journal.JournalEntry;
 import io.autotaskprovisioner.journal.RequestStatus;
 import io.autotaskprovisioner.storage.Database;
-import io.autotaskprovisioner.storage.GroupWork;
 import io.autotaskprovisioner.storage.PagedQuery;
-import io.autotaskprovisioner.storage.Sequence;
 import io.autotaskprovisioner.storage.SqlWork;
 import io.autotaskprovisioner.storage.StorageException;
+import io.autotaskprovisioner.support.ForwardingDatabase;
 import io.autotaskprovisioner.support.MutableClock;
 import io.autotaskprovisioner.support.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterAll;
@@ -356,25 +354,19 @@ abstract class OperationsSuite {
   }
 
   /** A database whose process dies before the commit of a transaction that changed rows. */
-  private static final class DyingDatabase implements Database {
+  private static final class DyingDatabase extends ForwardingDatabase {
 
-    private final Database database;
     private final int dies;
     private final AtomicInteger transactions = new AtomicInteger();
 
     DyingDatabase(Database database, int dies) {
-      this.database = database;
+      super(database);
       this.dies = dies;
     }
 
     @Override
-    public DataSource dataSource() {
-      return database.dataSource();
-    }
-
-    @Override
     public <T> T transaction(SqlWork<T> work) {
-      return database.transaction(
+      return super.transaction(
           connection -> {
             T result = work.run(connection);
             if (transactions.incrementAndGet() >= dies) {
@@ -382,26 +374,6 @@ abstract class OperationsSuite {
             }
             return result;
           });
-    }
-
-    @Override
-    public <T> CompletableFuture<T> read(SqlWork<T> work) {
-      return database.read(work);
-    }
-
-    @Override
-    public <T> CompletableFuture<T> write(SqlWork<T> work) {
-      return database.write(work);
-    }
-
-    @Override
-    public <A, R> CompletableFuture<R> write(GroupWork<A, R> work, A item) {
-      return database.write(work, item);
-    }
-
-    @Override
-    public long nextId(Sequence sequence) {
-      return database.nextId(sequence);
     }
   }
 }
