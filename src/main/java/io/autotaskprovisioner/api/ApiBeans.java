@@ -92,11 +92,7 @@ public final class ApiBeans implements CamelConfiguration {
             router,
             errors,
             CrossOrigin.of(settings),
-            new AsyncHttpEngine.Limits(
-                settings.number("http.body-limit", 1 << 20, 1024, 1 << 30),
-                settings.number("import.body-limit", 1 << 24, 1024, 1 << 30),
-                deadline(settings),
-                settings.integer("http.max-concurrent-requests", 2048, 1, 1_000_000)),
+            limits(settings),
             registry.findSingleByType(Clock.class),
             server);
     registry.bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine);
@@ -116,6 +112,18 @@ public final class ApiBeans implements CamelConfiguration {
         });
     // Deferred: a port that is taken stops the start after the routes were built.
     context.addService(server, true, false);
+  }
+
+  private static AsyncHttpEngine.Limits limits(Settings settings) {
+    long bodyLimit = settings.number("http.body-limit", 1 << 20, 1024, 1 << 30);
+    long importBodyLimit = settings.number("import.body-limit", 1 << 24, 1024, 1 << 30);
+    long largest = Math.max(bodyLimit, importBodyLimit);
+    return new AsyncHttpEngine.Limits(
+        bodyLimit,
+        importBodyLimit,
+        settings.number("http.body-memory", Math.max(1 << 26, largest), largest, 1L << 36),
+        deadline(settings),
+        settings.integer("http.max-concurrent-requests", 2048, 1, 1_000_000));
   }
 
   /** Both PEM files or none. */

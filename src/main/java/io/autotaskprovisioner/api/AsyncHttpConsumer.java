@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,20 +37,17 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   /** Our choice: whatever took so long needs some time to pass. */
   private static final Duration LATE_RETRY = Duration.ofSeconds(5);
 
-  /** Our choice: one that is worked on and some that wait. */
-  private static final int MAX_LARGE_BODIES = 4;
-
   /** Far more than there are routes; their numbers rise when route files are read again. */
   private static final int ORDERS_PER_PARAMETER = 1 << 24;
 
   private final Router router;
   private final ApiErrors errors;
   private final AsyncHttpEngine.Limits limits;
+  private final BodyReader bodies;
   private final AtomicInteger underWay;
   private final AtomicInteger routeNumbers;
   private final Clock clock;
   private final List<Route> routes = new ArrayList<>();
-  private final AtomicInteger largeBodies = new AtomicInteger();
 
   AsyncHttpConsumer(
       PlatformHttpEndpoint endpoint,
@@ -59,6 +55,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
       Router router,
       ApiErrors errors,
       AsyncHttpEngine.Limits limits,
+      BodyReader bodies,
       AtomicInteger underWay,
       AtomicInteger routeNumbers,
       Clock clock) {
@@ -66,6 +63,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     this.router = router;
     this.errors = errors;
     this.limits = limits;
+    this.bodies = bodies;
     this.underWay = underWay;
     this.routeNumbers = routeNumbers;
     this.clock = clock;
@@ -84,34 +82,18 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
     newRoute().handler(this::admit);
     Route route = newRoute();
     if (!getEndpoint().isUseStreaming()) {
-      BodyHandler reading =
-          BodyHandler.create(false).setBodyLimit(limits.bodyLimit(getEndpoint().getPath()));
+      long limit = limits.bodyLimit(getEndpoint().getPath());
       // Without a body nothing is to be read, whatever media type the client claims for it.
       route.handler(
           call -> {
-            if (!MediaTypes.hasBody(call.request())) {
-              call.next();
-            } else if (hasRoomForBody(call)) {
-              reading.handle(call);
+            if (MediaTypes.hasBody(call.request())) {
+              bodies.read(call, limit);
             } else {
-              call.fail(ApiException.busy("Too many large bodies at once; send it again shortly."));
+              call.next();
             }
           });
     }
     route.handler(this::handle);
-  }
-
-  /** Bodies are read before anybody knows who sends them: large ones must not add up. */
-  private boolean hasRoomForBody(RoutingContext call) {
-    if (!limits.isLarge(getEndpoint().getPath())) {
-      return true;
-    }
-    if (largeBodies.incrementAndGet() > MAX_LARGE_BODIES) {
-      largeBodies.decrementAndGet();
-      return false;
-    }
-    call.addEndHandler(ended -> largeBodies.decrementAndGet());
-    return true;
   }
 
   /**
@@ -199,7 +181,6 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
   private Exchange exchangeOf(RoutingContext call) {
     Exchange exchange = createExchange(false);
     exchange.setPattern(ExchangePattern.InOut);
-    Buffer body = call.body() == null ? null : call.body().buffer();
     ApiRequest request =
         new ApiRequest(
             ApiErrors.requestIdOf(call),
@@ -208,7 +189,7 @@ final class AsyncHttpConsumer extends DefaultConsumer implements PlatformHttpCon
             Map.copyOf(call.pathParams()),
             call.queryParams(),
             call.request().headers(),
-            body == null ? new byte[0] : body.getBytes());
+            BodyReader.bodyOf(call));
     if (getEndpoint().isUseStreaming()) {
       exchange.setProperty(StreamedBody.PROPERTY, new StreamedBody(call));
     }

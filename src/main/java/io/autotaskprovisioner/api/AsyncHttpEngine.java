@@ -20,18 +20,19 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
   /**
    * @param bodyLimit bytes
    * @param importBodyLimit bytes of a body that holds many instances
+   * @param bodyMemory bytes of all bodies together, beyond what each may bring without counting
    * @param deadline the longest time one request is worked on
    * @param maxConcurrentRequests more are answered 503
    */
   record Limits(
-      long bodyLimit, long importBodyLimit, Duration deadline, int maxConcurrentRequests) {
+      long bodyLimit,
+      long importBodyLimit,
+      long bodyMemory,
+      Duration deadline,
+      int maxConcurrentRequests) {
 
     long bodyLimit(String path) {
       return path.equals(ImportOperations.PATH) ? importBodyLimit : bodyLimit;
-    }
-
-    boolean isLarge(String path) {
-      return bodyLimit(path) > bodyLimit;
     }
   }
 
@@ -40,6 +41,7 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
   private final Router router;
   private final ApiErrors errors;
   private final Limits limits;
+  private final BodyReader bodies;
   private final Clock clock;
   private final AsyncHttpServer server;
   private final AtomicInteger underWay = new AtomicInteger();
@@ -56,6 +58,7 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
     this.router = router;
     this.errors = errors;
     this.limits = limits;
+    this.bodies = new BodyReader(limits.bodyMemory());
     this.clock = clock;
     this.server = server;
     errors.installOn(router);
@@ -101,7 +104,7 @@ final class AsyncHttpEngine implements PlatformHttpEngine {
   @Override
   public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
     return new AsyncHttpConsumer(
-        endpoint, processor, router, errors, limits, underWay, routeNumbers, clock);
+        endpoint, processor, router, errors, limits, bodies, underWay, routeNumbers, clock);
   }
 
   @Override

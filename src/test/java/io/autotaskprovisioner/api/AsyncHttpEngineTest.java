@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autotaskprovisioner.setting.Settings;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +30,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AsyncHttpEngineTest {
+
+  private static final int LARGEST = 200_000;
+  private static final int MEMORY = 250_000;
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -51,7 +56,7 @@ class AsyncHttpEngineTest {
             router,
             errors,
             CrossOrigin.of(new Settings(new DefaultCamelContext())),
-            new AsyncHttpEngine.Limits(1024, 4096, Duration.ofSeconds(5), 10),
+            new AsyncHttpEngine.Limits(1024, LARGEST, MEMORY, Duration.ofSeconds(20), 10),
             Clock.systemUTC(),
             server);
     server.start();
@@ -76,51 +81,89 @@ class AsyncHttpEngineTest {
 
   /** They are read before anybody knows who sends them. */
   @Test
-  void of_large_bodies_a_few_are_read_at_once() throws Exception {
+  void all_bodies_together_take_so_much_memory_and_no_more() throws Exception {
     engine.open();
-    try (CamelContext camel = new DefaultCamelContext()) {
-      camel.getRegistry().bind("platform-http-engine", engine);
-      camel.addRoutes(
-          new RouteBuilder() {
-            @Override
-            public void configure() {
-              from("platform-http:/imports?httpMethodRestrict=POST")
-                  .setBody(exchange -> new ApiAnswer(200, "{}".getBytes(US_ASCII)));
-            }
-          });
+    byte[] large = "x".repeat(MEMORY / 2 + BodyReader.FREE).getBytes(US_ASCII);
+    try (CamelContext camel = servingImports()) {
       camel.start();
       List<Socket> slow = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        slow.add(beginBody());
+      for (int i = 0; i < 8; i++) {
+        slow.add(beginBody("x"));
       }
+      assertThat(post(large).statusCode()).as("while others only announce").isEqualTo(200);
+      assertThat(post(large).statusCode()).as("again").isEqualTo(200);
+
+      String half = "x".repeat(MEMORY / 2 + 1 + BodyReader.FREE);
+      slow.add(beginBody(half));
       await()
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> assertThat(post().statusCode()).isEqualTo(503));
+          .atMost(Duration.ofSeconds(15))
+          .untilAsserted(() -> assertThat(post(large).statusCode()).isEqualTo(503));
+      assertThat(post("{}".getBytes(US_ASCII)).statusCode()).as("a small one").isEqualTo(200);
+      assertThat(post(new byte[LARGEST + 1]).statusCode()).as("too large").isEqualTo(413);
 
       for (Socket socket : slow) {
         socket.close();
       }
       await()
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> assertThat(post().statusCode()).isEqualTo(200));
+          .atMost(Duration.ofSeconds(15))
+          .untilAsserted(() -> assertThat(post(large).statusCode()).isEqualTo(200));
     }
   }
 
-  private Socket beginBody() throws IOException {
+  @Test
+  void a_body_is_waited_for_with_100_and_no_other_expectation_is_met() throws Exception {
+    engine.open();
+    try (CamelContext camel = servingImports()) {
+      camel.start();
+
+      assertThat(firstLineAnswering("100-continue")).isEqualTo("HTTP/1.1 100 Continue");
+      assertThat(firstLineAnswering("a-miracle")).startsWith("HTTP/1.1 417 ");
+    }
+  }
+
+  /** Sends a head without its body. */
+  private String firstLineAnswering(String expectation) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      String head =
+          "POST /imports HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\nExpect: %s\r\n\r\n";
+      socket.getOutputStream().write(head.formatted(expectation).getBytes(US_ASCII));
+      return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))
+          .readLine();
+    }
+  }
+
+  private CamelContext servingImports() throws Exception {
+    CamelContext camel = new DefaultCamelContext();
+    camel.getRegistry().bind("platform-http-engine", engine);
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("platform-http:/imports?httpMethodRestrict=POST")
+                .setBody(exchange -> new ApiAnswer(200, "{}".getBytes(US_ASCII)));
+          }
+        });
+    return camel;
+  }
+
+  /** Begins the longest of bodies. */
+  private Socket beginBody(String beginning) throws IOException {
     Socket socket = new Socket("127.0.0.1", server.port());
     String head =
         "POST /imports HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
-            + "Content-Length: 4000\r\n\r\n{";
-    socket.getOutputStream().write(head.getBytes(US_ASCII));
+            + "Content-Length: "
+            + LARGEST
+            + "\r\n\r\n";
+    socket.getOutputStream().write((head + beginning).getBytes(US_ASCII));
     return socket;
   }
 
-  private HttpResponse<String> post() throws Exception {
+  private HttpResponse<String> post(byte[] body) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.port() + "/imports");
     return http.send(
         HttpRequest.newBuilder(uri)
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString("{}"))
+            .POST(BodyPublishers.ofByteArray(body))
             .build(),
         BodyHandlers.ofString());
   }
