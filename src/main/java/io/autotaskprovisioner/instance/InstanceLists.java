@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pages of instances by rising id, filtered. Thread-safe.
@@ -19,6 +21,9 @@ import java.util.function.ToLongFunction;
  * scanned in pieces of {@value #PIECE}, two short queries each, until the page is full or the time
  * for it is used up: a scan holds no snapshot for long and no row in memory that does not match.
  * The rows of the page are read at its end.
+ *
+ * <p>A page whose rows weigh too much together ends before it is full, so that no number of large
+ * instances takes more memory than a few.
  */
 public final class InstanceLists {
 
@@ -28,6 +33,12 @@ public final class InstanceLists {
   /** Our choice: so long a page looks for matches, and then says where to go on. */
   static final Duration SCAN_TIME = Duration.ofSeconds(5);
 
+  /** Rows read at once, each of which may be as large as a body. */
+  static final int SLICE = 25;
+
+  /** Our choice: 500 usual instances weigh a quarter of it. In characters. */
+  static final long MAX_WEIGHT = 2_000_000;
+
   /** Our choice: of a filtered list with more candidates than this no total is told. */
   static final int COUNTED = 10_000;
 
@@ -35,8 +46,14 @@ public final class InstanceLists {
    * What is read of each row.
    *
    * @param columns of the instance {@code i} and of what the joins bring
+   * @param weight of what may be long, in characters
    */
-  public record Shape<T>(String columns, String joins, RowReader<T> reader, ToLongFunction<T> id) {}
+  public record Shape<T>(
+      String columns,
+      String joins,
+      RowReader<T> reader,
+      ToLongFunction<T> id,
+      ToLongFunction<T> weight) {}
 
   /** Makes an object of the row that the cursor stands on. */
   @FunctionalInterface
@@ -62,19 +79,51 @@ public final class InstanceLists {
   private final Shape<InstanceSummary> thin;
   private final int piece;
   private final Duration scanTime;
+  private final long maxWeight;
 
   public InstanceLists(Database database, Instances instances, InstanceRow row) {
-    this(database, instances, row, PIECE, SCAN_TIME);
+    this(database, instances, row, PIECE, SCAN_TIME, MAX_WEIGHT);
   }
 
   InstanceLists(
-      Database database, Instances instances, InstanceRow row, int piece, Duration scanTime) {
+      Database database,
+      Instances instances,
+      InstanceRow row,
+      int piece,
+      Duration scanTime,
+      long maxWeight) {
     this.database = database;
     this.instances = instances;
-    this.whole = new Shape<>(InstanceRow.COLUMNS, InstanceRow.TENANT_JOIN, row::read, Instance::id);
-    this.thin = new Shape<>(InstanceRow.SUMMARY_COLUMNS, "", row::readSummary, InstanceSummary::id);
+    this.whole =
+        new Shape<>(
+            InstanceRow.COLUMNS,
+            InstanceRow.TENANT_JOIN,
+            row::read,
+            Instance::id,
+            InstanceLists::weight);
+    this.thin =
+        new Shape<>(
+            InstanceRow.SUMMARY_COLUMNS,
+            "",
+            row::readSummary,
+            InstanceSummary::id,
+            summary -> weight(summary.tags()));
     this.piece = piece;
     this.scanTime = scanTime;
+    this.maxWeight = maxWeight;
+  }
+
+  private static long weight(Instance instance) {
+    long weight = weight(instance.tags());
+    for (Map.Entry<String, @Nullable String> entry : instance.configuration().entrySet()) {
+      weight += entry.getKey().length();
+      weight += entry.getValue() == null ? 0 : entry.getValue().length();
+    }
+    return weight;
+  }
+
+  private static long weight(List<String> texts) {
+    return texts.stream().mapToLong(String::length).sum();
   }
 
   /** Reads whole instances. */
@@ -92,17 +141,27 @@ public final class InstanceLists {
       Connection connection, InstanceFilter filter, Shape<T> shape, long afterId, int size)
       throws SQLException {
     ListQuery query = new ListQuery(connection, filter);
-    List<T> rows =
-        read(
-            connection,
-            query.page(shape.columns(), shape.joins()),
-            query.pageValues(afterId, ListQuery.END, size + 1),
-            shape.reader());
-    if (rows.size() <= size) {
+    String sql = query.page(shape.columns(), shape.joins());
+    List<T> rows = new ArrayList<>();
+    long weight = 0;
+    long place = afterId;
+    boolean isMore = true;
+    while (isMore && rows.size() <= size && weight <= maxWeight) {
+      int wanted = Math.min(SLICE, size + 1 - rows.size());
+      List<T> slice =
+          read(connection, sql, query.pageValues(place, ListQuery.END, wanted), shape.reader());
+      rows.addAll(slice);
+      isMore = slice.size() == wanted;
+      if (isMore) {
+        place = shape.id().applyAsLong(slice.get(wanted - 1));
+        weight += slice.stream().mapToLong(shape.weight()).sum();
+      }
+    }
+    if (!isMore && rows.size() <= size) {
       return new Found<>(rows, OptionalLong.empty());
     }
-    long last = shape.id().applyAsLong(rows.get(size - 1));
-    return new Found<>(rows.subList(0, size), OptionalLong.of(last));
+    List<T> shown = rows.subList(0, Math.min(rows.size(), size));
+    return new Found<>(shown, OptionalLong.of(shape.id().applyAsLong(shown.get(shown.size() - 1))));
   }
 
   /**
@@ -123,8 +182,23 @@ public final class InstanceLists {
     } while (ids.size() <= size && place.isPresent() && isTimeLeft(began));
     boolean full = ids.size() > size;
     List<Long> shown = full ? ids.subList(0, size) : ids;
-    List<T> rows = database.transaction(connection -> rows(connection, shape, shown));
-    return new Found<>(rows, full ? OptionalLong.of(shown.get(size - 1)) : place);
+    OptionalLong behind = full ? OptionalLong.of(shown.get(size - 1)) : place;
+    return rows(shape, shown, behind);
+  }
+
+  /** Of the ids those that are not too many together. */
+  private <T> Found<T> rows(Shape<T> shape, List<Long> ids, OptionalLong behindAll) {
+    List<T> rows = new ArrayList<>();
+    long weight = 0;
+    int read = 0;
+    while (read < ids.size() && weight <= maxWeight) {
+      List<Long> slice = ids.subList(read, Math.min(read + SLICE, ids.size()));
+      List<T> some = database.transaction(connection -> rows(connection, shape, slice));
+      rows.addAll(some);
+      weight += some.stream().mapToLong(shape.weight()).sum();
+      read += slice.size();
+    }
+    return new Found<>(rows, read == ids.size() ? behindAll : OptionalLong.of(ids.get(read - 1)));
   }
 
   private boolean isTimeLeft(long began) {
@@ -177,9 +251,6 @@ public final class InstanceLists {
 
   private static <T> List<T> rows(Connection connection, Shape<T> shape, List<Long> ids)
       throws SQLException {
-    if (ids.isEmpty()) {
-      return List.of();
-    }
     String sql = ListQuery.rows(shape.columns(), shape.joins(), ids.size());
     return read(connection, sql, ids, shape.reader());
   }

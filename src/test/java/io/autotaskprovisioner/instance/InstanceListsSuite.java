@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,7 +110,11 @@ abstract class InstanceListsSuite {
 
   /** Every match, page by page, by whichever of the two ways the filter has. */
   private List<Long> ids(InstanceLists from, InstanceFilter filter, int size) {
-    List<Long> ids = new ArrayList<>();
+    return pages(from, filter, size).stream().flatMap(List::stream).toList();
+  }
+
+  private List<List<Long>> pages(InstanceLists from, InstanceFilter filter, int size) {
+    List<List<Long>> pages = new ArrayList<>();
     OptionalLong next = OptionalLong.of(0);
     while (next.isPresent()) {
       long after = next.getAsLong();
@@ -118,10 +123,10 @@ abstract class InstanceListsSuite {
               ? inTransaction(c -> from.page(c, filter, from.whole(), after, size))
               : from.search(filter, from.whole(), after, size);
       assertThat(found.rows().size()).isLessThanOrEqualTo(size);
-      found.rows().forEach(instance -> ids.add(instance.id()));
+      pages.add(found.rows().stream().map(Instance::id).toList());
       next = found.next();
     }
-    return ids;
+    return pages;
   }
 
   private List<Long> ids(InstanceFilter filter) {
@@ -136,6 +141,30 @@ abstract class InstanceListsSuite {
 
   private long count(long account) {
     return inTransaction(connection -> instances.count(connection, account));
+  }
+
+  @Test
+  void a_page_of_large_instances_ends_early_and_the_next_goes_on_behind_it() {
+    int count = 2 * InstanceLists.SLICE + 5;
+    for (long id = 1; id <= count; id++) {
+      insert(instance(id, ACCOUNT, "large " + id, "ops"));
+    }
+    InstanceLists narrow =
+        new InstanceLists(
+            database.database(), instances, row, InstanceLists.PIECE, InstanceLists.SCAN_TIME, 1);
+    List<Long> all = LongStream.rangeClosed(1, count).boxed().toList();
+
+    for (InstanceFilter filter : List.of(tagged("ops"), named("large"))) {
+      for (int size : List.of(1, InstanceLists.SLICE, InstanceLists.SLICE + 1, 500)) {
+        assertThat(pages(narrow, filter, size))
+            .as("%s by %d", filter, size)
+            .allSatisfy(page -> assertThat(page).hasSizeLessThanOrEqualTo(InstanceLists.SLICE))
+            .hasSizeLessThanOrEqualTo(count / Math.min(size, InstanceLists.SLICE) + 1);
+        assertThat(ids(narrow, filter, size)).isEqualTo(all);
+        assertThat(ids(lists, filter, size)).isEqualTo(all);
+      }
+      assertThat(pages(lists, filter, 500)).as("usual ones").hasSize(1);
+    }
   }
 
   @Test
@@ -176,7 +205,9 @@ abstract class InstanceListsSuite {
 
   @Test
   void a_scan_goes_on_in_pieces_and_says_where_it_stopped() {
-    InstanceLists small = new InstanceLists(database.database(), instances, row, 3, Duration.ZERO);
+    InstanceLists small =
+        new InstanceLists(
+            database.database(), instances, row, 3, Duration.ZERO, InstanceLists.MAX_WEIGHT);
     for (long id = 10; id < 40; id++) {
       insert(instance(id, ACCOUNT, id % 9 == 0 ? "nine" : "other", "t"));
     }
