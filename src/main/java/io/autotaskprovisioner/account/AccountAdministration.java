@@ -64,7 +64,7 @@ public final class AccountAdministration {
 
   /** The accounts, newest id last, after the given id. */
   public List<Account> list(long afterId, int limit) {
-    return database.transaction(
+    return database.query(
         connection -> {
           try (PreparedStatement select = connection.prepareStatement(LIST)) {
             select.setLong(1, afterId);

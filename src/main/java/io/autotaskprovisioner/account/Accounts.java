@@ -145,7 +145,7 @@ public final class Accounts {
   }
 
   public Optional<Account> find(long id) {
-    return database.transaction(connection -> find(connection, id));
+    return database.query(connection -> find(connection, id));
   }
 
   /** The account with the lowest id; empty only before the first start has made it. */

@@ -65,8 +65,7 @@ public final class Logins {
    * @throws StorageException if the database does not answer
    */
   public Optional<LoginSession> login(Kind kind, String userName, String password) {
-    Optional<Login> login =
-        database.transaction(connection -> passwords.find(connection, userName));
+    Optional<Login> login = database.query(connection -> passwords.find(connection, userName));
     PasswordHashing hashing = passwords.hashing();
     String stored = login.map(Login::hash).orElseGet(hashing::nobodys);
     if (!hashing.matches(password, stored) || login.isEmpty()) {

@@ -158,7 +158,7 @@ final class InstanceListOperations {
     return searching.call(
         () -> {
           Found<T> found = lists.search(filter, shape, page.afterId(), page.size());
-          OptionalLong total = database.transaction(c -> total(c, filter, page, found));
+          OptionalLong total = database.query(c -> total(c, filter, page, found));
           return answer(found, page, show, total);
         });
   }

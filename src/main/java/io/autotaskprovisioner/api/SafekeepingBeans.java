@@ -47,7 +47,7 @@ public final class SafekeepingBeans implements CamelConfiguration {
     registry.bind(
         "backups",
         new Backups(
-            registry.findSingleByType(Database.class).dataSource(),
+            registry.findSingleByType(Database.class),
             StorageSettings.of(settings),
             settings.path("backup.directory", "backups"),
             registry.findSingleByType(Clock.class)));

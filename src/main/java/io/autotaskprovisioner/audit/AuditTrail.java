@@ -104,7 +104,7 @@ public final class AuditTrail {
    * @param beforeId the id before which the list begins; {@link Long#MAX_VALUE} for its start
    */
   public List<AuditEntry> list(AuditFilter filter, long beforeId, int limit) {
-    return database.transaction(connection -> AuditQuery.list(connection, filter, beforeId, limit));
+    return database.query(connection -> AuditQuery.list(connection, filter, beforeId, limit));
   }
 
   private static long insert(

@@ -152,7 +152,7 @@ public final class Deliveries {
   }
 
   private long count(Search search, long limit) {
-    return database.transaction(connection -> DeliveryQuery.IDS.count(connection, search, limit));
+    return database.query(connection -> DeliveryQuery.IDS.count(connection, search, limit));
   }
 
   /** The newest delivery; 0 where there is none. */

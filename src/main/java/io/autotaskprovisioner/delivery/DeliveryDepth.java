@@ -44,7 +44,7 @@ final class DeliveryDepth {
   record Depth(Map<DeliveryStatus, Long> counts, long oldestDueSeconds) {}
 
   Depth measure(String destination) {
-    return database.transaction(
+    return database.query(
         connection ->
             new Depth(counts(connection, destination), oldestSeconds(connection, destination)));
   }

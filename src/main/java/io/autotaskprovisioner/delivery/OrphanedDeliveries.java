@@ -39,7 +39,7 @@ final class OrphanedDeliveries extends ServiceSupport {
 
   @Override
   protected void doStart() {
-    Set<String> orphaned = database.transaction(DeliveryQuery::waitingDestinations);
+    Set<String> orphaned = database.query(DeliveryQuery::waitingDestinations);
     orphaned.removeAll(known);
     orphaned.forEach(this::tell);
   }

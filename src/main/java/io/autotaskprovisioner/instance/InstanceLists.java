@@ -170,15 +170,15 @@ public final class InstanceLists {
    */
   public <T> Found<T> search(InstanceFilter filter, Shape<T> shape, long afterId, int size) {
     long began = System.nanoTime();
-    ListQuery query = database.transaction(connection -> new ListQuery(connection, filter));
+    ListQuery query = database.query(connection -> new ListQuery(connection, filter));
     List<Long> ids = new ArrayList<>();
     OptionalLong place = OptionalLong.of(afterId);
     do {
       long start = place.getAsLong();
       int wanted = size + 1 - ids.size();
-      place = database.transaction(connection -> boundary(connection, query, start));
+      place = database.query(connection -> boundary(connection, query, start));
       long end = place.orElse(ListQuery.END);
-      ids.addAll(database.transaction(connection -> ids(connection, query, start, end, wanted)));
+      ids.addAll(database.query(connection -> ids(connection, query, start, end, wanted)));
     } while (ids.size() <= size && place.isPresent() && isTimeLeft(began));
     boolean full = ids.size() > size;
     List<Long> shown = full ? ids.subList(0, size) : ids;
@@ -193,7 +193,7 @@ public final class InstanceLists {
     int read = 0;
     while (read < ids.size() && weight <= maxWeight) {
       List<Long> slice = ids.subList(read, Math.min(read + SLICE, ids.size()));
-      List<T> some = database.transaction(connection -> rows(connection, shape, slice));
+      List<T> some = database.query(connection -> rows(connection, shape, slice));
       rows.addAll(some);
       weight += some.stream().mapToLong(shape.weight()).sum();
       read += slice.size();

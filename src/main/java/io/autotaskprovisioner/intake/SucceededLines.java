@@ -66,7 +66,7 @@ final class SucceededLines {
       return;
     }
     List<Instance> found =
-        database.transaction(connection -> instances.findAll(connection, List.copyOf(ids)));
+        database.query(connection -> instances.findAll(connection, List.copyOf(ids)));
     ids.clear();
     try {
       for (Instance instance : found) {

@@ -55,7 +55,7 @@ final class BatchCancellation {
   /** Discards what waits now, on the calling thread; answers how many requests. */
   int discardWaiting() {
     int discarded = 0;
-    for (long batch : database.transaction(BatchCancellation::cancelled)) {
+    for (long batch : database.query(BatchCancellation::cancelled)) {
       int chunk;
       do {
         chunk = database.transaction(discardChunk(batch, clock.instant()));

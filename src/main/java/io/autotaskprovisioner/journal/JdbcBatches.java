@@ -164,8 +164,7 @@ final class JdbcBatches implements Batches {
 
   @Override
   public List<Batch> reading(Door door, String folder, int limit) {
-    return database.transaction(
-        connection -> query(connection, READING, door.name(), folder, limit));
+    return database.query(connection -> query(connection, READING, door.name(), folder, limit));
   }
 
   @Override
@@ -247,17 +246,17 @@ final class JdbcBatches implements Batches {
 
   @Override
   public Optional<Batch> find(long id) {
-    return database.transaction(connection -> query(connection, FIND, id)).stream().findFirst();
+    return database.query(connection -> query(connection, FIND, id)).stream().findFirst();
   }
 
   @Override
   public List<Batch> latest(int limit) {
-    return database.transaction(connection -> query(connection, LATEST, limit));
+    return database.query(connection -> query(connection, LATEST, limit));
   }
 
   @Override
   public Map<FailureClass, Long> failures(long batchId) {
-    return database.transaction(
+    return database.query(
         connection -> {
           Map<FailureClass, Long> failures = new EnumMap<>(FailureClass.class);
           try (PreparedStatement statement = connection.prepareStatement(FAILURES)) {
@@ -288,7 +287,7 @@ final class JdbcBatches implements Batches {
     parameters.addAll(condition.values());
     parameters.add(limit);
     String sql = "select * from batch where id > ?" + condition.sql() + " order by id limit ?";
-    return database.transaction(connection -> query(connection, sql, parameters.toArray()));
+    return database.query(connection -> query(connection, sql, parameters.toArray()));
   }
 
   @Override

@@ -223,7 +223,7 @@ final class JdbcJournal implements Journal {
 
   @Override
   public long count(JournalFilter filter, long limit) {
-    return database.transaction(
+    return database.query(
         connection -> entries.count(connection, JournalQueries.search(filter), limit));
   }
 

@@ -208,7 +208,7 @@ final class JdbcReplies implements Replies {
 
   @Override
   public long count(ReplyFilter filter, long limit) {
-    return database.transaction(
+    return database.query(
         connection -> ReplyRecovery.ENTRIES.count(connection, ReplyRecovery.search(filter), limit));
   }
 
@@ -227,7 +227,7 @@ final class JdbcReplies implements Replies {
 
   @Override
   public long waiting() {
-    return database.transaction(
+    return database.query(
         connection -> {
           try (PreparedStatement count =
                   connection.prepareStatement(

@@ -57,7 +57,7 @@ final class JournalDepth {
         return last.depth();
       }
       Instant start = clock.instant();
-      Depth depth = database.transaction(connection -> count(connection, start));
+      Depth depth = database.query(connection -> count(connection, start));
       Instant end = clock.instant();
       Duration rest = Duration.between(start, end).multipliedBy(SHARE_OF_TIME);
       last = new Counted(depth, end.plus(rest.compareTo(MIN_AGE) < 0 ? MIN_AGE : rest));

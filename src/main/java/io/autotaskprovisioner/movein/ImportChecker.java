@@ -135,10 +135,9 @@ final class ImportChecker {
       List<ImportProblem> problems) {
     List<Long> ids = read.stream().map(ImportedInstance::id).filter(Objects::nonNull).toList();
     List<String> tokens = read.stream().map(ImportedInstance::token).toList();
-    Map<Long, Bearer> byId =
-        database.transaction(connection -> instances.bearersOfIds(connection, ids));
+    Map<Long, Bearer> byId = database.query(connection -> instances.bearersOfIds(connection, ids));
     Map<String, Bearer> byToken =
-        database.transaction(connection -> instances.bearersOfTokens(connection, tokens));
+        database.query(connection -> instances.bearersOfTokens(connection, tokens));
     List<ImportedInstance> fit = new ArrayList<>();
     List<ImportedInstance> present = new ArrayList<>();
     for (ImportedInstance instance : read) {

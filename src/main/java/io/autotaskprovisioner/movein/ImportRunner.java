@@ -102,7 +102,7 @@ final class ImportRunner {
       }
       due = stopping ? List.of() : due(claim);
     }
-    Optional<Instant> next = database.transaction(connection -> rows.nextDue(connection, claim));
+    Optional<Instant> next = database.query(connection -> rows.nextDue(connection, claim));
     if (next.isPresent()) {
       // Also where this process stops: another one goes on at once.
       database.transaction(
@@ -116,7 +116,7 @@ final class ImportRunner {
   }
 
   private List<Item> due(Claim claim) {
-    return database.transaction(
+    return database.query(
         connection -> rows.items(connection, claim, false, clock.instant(), AT_ONCE));
   }
 

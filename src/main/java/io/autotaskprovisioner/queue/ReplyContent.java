@@ -35,7 +35,7 @@ final class ReplyContent {
     Map<Long, Instance> found = new HashMap<>();
     if (!ids.isEmpty()) {
       database
-          .transaction(connection -> instances.findAll(connection, ids))
+          .query(connection -> instances.findAll(connection, ids))
           .forEach(instance -> found.put(instance.id(), instance));
     }
     Map<Long, String> bodies = new HashMap<>();

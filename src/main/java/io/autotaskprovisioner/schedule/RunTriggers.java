@@ -116,7 +116,7 @@ final class RunTriggers {
 
   /** Whether some process is running it, or died while it was and is not yet taken over from. */
   boolean isRunning(Schedule schedule) {
-    return database.transaction(
+    return database.query(
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(EXECUTING)) {
             statement.setString(1, JobStore.CLUSTER);

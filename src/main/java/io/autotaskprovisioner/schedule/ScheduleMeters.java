@@ -84,7 +84,7 @@ final class ScheduleMeters {
 
   private static double invalid(Database database) {
     try {
-      return database.transaction(
+      return database.query(
           connection -> {
             try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(INVALID)) {

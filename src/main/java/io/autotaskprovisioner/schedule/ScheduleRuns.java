@@ -94,7 +94,7 @@ final class ScheduleRuns {
   }
 
   boolean isOpen(String schedule) {
-    return database.transaction(
+    return database.query(
         connection -> !ScheduleRunRows.list(connection, OPEN, schedule).isEmpty());
   }
 
@@ -160,8 +160,7 @@ final class ScheduleRuns {
 
   /** The last runs, newest first. */
   List<ScheduleRun> recent(String schedule, int limit) {
-    return database.transaction(
-        connection -> ScheduleRunRows.list(connection, RECENT, schedule, limit));
+    return database.query(connection -> ScheduleRunRows.list(connection, RECENT, schedule, limit));
   }
 
   private static int update(Connection connection, String sql, @Nullable Object... parameters)

@@ -69,7 +69,7 @@ final class ScheduledVerification {
       return null;
     }
     Long total =
-        pause.whenStored("The verification", () -> database.transaction(instances::countEnabled));
+        pause.whenStored("The verification", () -> database.query(instances::countEnabled));
     return total == null ? null : new VerificationRun(run, total);
   }
 
@@ -81,7 +81,7 @@ final class ScheduledVerification {
           pause.whenStored(
               "The verification",
               () ->
-                  database.transaction(
+                  database.query(
                       connection -> instances.enabledBehind(connection, run.position(), PAGE)));
       more = page != null && !page.isEmpty();
       if (more) {

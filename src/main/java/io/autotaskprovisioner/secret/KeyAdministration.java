@@ -209,8 +209,7 @@ public final class KeyAdministration {
     while (progress.hasNext() && nanoTime.getAsLong() - begun < CALL.toNanos()) {
       SealedColumn column = progress.column();
       List<String> place = progress.place();
-      List<Value> piece =
-          database.transaction(connection -> column.piece(connection, place, PIECE));
+      List<Value> piece = database.query(connection -> column.piece(connection, place, PIECE));
       progress.looked(piece);
       List<Value> old =
           piece.stream()
@@ -257,7 +256,7 @@ public final class KeyAdministration {
   }
 
   private KeyCounts counts() {
-    return database.transaction(
+    return database.query(
         connection -> {
           KeyCounts counts = new KeyCounts();
           for (SealedColumn column : SealedColumn.ALL) {

@@ -110,7 +110,7 @@ public final class KeyRingNodes extends ServiceSupport {
   }
 
   List<Node> list() {
-    return database.transaction(
+    return database.query(
         connection -> {
           try (PreparedStatement select = connection.prepareStatement(SELECT);
               ResultSet row = select.executeQuery()) {

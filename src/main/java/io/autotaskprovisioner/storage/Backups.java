@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -23,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class Backups {
 
   private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+
+  /** Our choice: copied in a second or so. Bytes. */
+  private static final long SMALL = 32L << 20;
 
   /** Our choice: so much of the disk is left to the database, as uploads leave it. */
   private static final long SPARE_BYTES = 256L << 20;
@@ -72,7 +73,7 @@ public final class Backups {
     }
   }
 
-  private final DataSource dataSource;
+  private final Database database;
   private final StorageSettings settings;
   private final Path folder;
   private final Clock clock;
@@ -81,8 +82,8 @@ public final class Backups {
   /**
    * @param folder where copies go; made when the first one is
    */
-  public Backups(DataSource dataSource, StorageSettings settings, Path folder, Clock clock) {
-    this.dataSource = dataSource;
+  public Backups(Database database, StorageSettings settings, Path folder, Clock clock) {
+    this.database = database;
     this.settings = settings;
     this.folder = folder;
     this.clock = clock;
@@ -100,7 +101,7 @@ public final class Backups {
    *     there is no room for it
    */
   public Backup begin() {
-    Path database =
+    Path source =
         settings
             .h2File()
             .orElseThrow(
@@ -115,7 +116,7 @@ public final class Backups {
     }
     try {
       OwnerOnly.createFolder(folder);
-      requireRoom(database);
+      requireRoom(source);
       removeUnfinished();
       return begun;
     } catch (IOException e) {
@@ -126,8 +127,8 @@ public final class Backups {
     }
   }
 
-  private void requireRoom(Path database) throws IOException {
-    long needed = Files.size(database) + SPARE_BYTES;
+  private void requireRoom(Path source) throws IOException {
+    long needed = Files.size(source) + SPARE_BYTES;
     long free = Files.getFileStore(folder).getUsableSpace();
     if (free < needed) {
       Backup begun = last.get();
@@ -158,9 +159,9 @@ public final class Backups {
       long bytes = Files.size(begun.file());
       last.set(new Backup(begun.name(), begun.file(), State.DONE, bytes, null));
       LOG.info("Backed the database up to {}, {} bytes", begun.file(), bytes);
-    } catch (IOException | SQLException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       String why =
-          e instanceof SQLException sql
+          e.getCause() instanceof SQLException sql
               ? "SQLState " + sql.getSQLState() + ", error " + sql.getErrorCode()
               : e.getClass().getSimpleName();
       LOG.error("The backup {} failed ({})", begun.file(), why, e);
@@ -172,11 +173,24 @@ public final class Backups {
     }
   }
 
-  /** H2 copies the file as of this moment and writes on behind it. */
-  private void copy(Path file) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        Statement backup = connection.createStatement()) {
-      backup.execute("backup to '%s'".formatted(file.toString().replace("'", "''")));
+  /**
+   * H2 copies the file as of this moment and others write on behind it. What it stores first may be
+   * a picture in the midst of somebody's transaction, as {@link WriteTurns} says; before a large
+   * file is copied to its end that transaction has long been, and a small one is copied while
+   * nobody writes.
+   */
+  private void copy(Path file) throws IOException {
+    SqlWork<Void> backup =
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("backup to '%s'".formatted(file.toString().replace("'", "''")));
+          }
+          return null;
+        };
+    if (Files.size(settings.h2File().orElseThrow()) < SMALL) {
+      database.transaction(backup);
+    } else {
+      database.query(backup);
     }
   }
 

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Database {
 
-  /** The pooled data source, for Camel components that bring their own SQL. */
+  /**
+   * The pooled data source, for Camel components that bring their own SQL. Whoever holds one of its
+   * connections may keep all others from writing, and closes it on the thread that opened it.
+   */
   DataSource dataSource();
 
   /**
@@ -23,9 +26,15 @@ public interface Database {
   <T> T transaction(SqlWork<T> work);
 
   /**
-   * Like {@link #transaction}, on a bounded pool of database threads. Work that only reads: whoever
-   * has waited for {@link #patience} is answered with an exception that says {@link
-   * StorageException#retryAfter}, while the work may still be under way.
+   * Like {@link #transaction}, for work that only reads, locks included: it waits for nobody who
+   * writes, and keeps nobody from it.
+   */
+  <T> T query(SqlWork<T> work);
+
+  /**
+   * Like {@link #query}, on a bounded pool of database threads: whoever has waited for {@link
+   * #patience} is answered with an exception that says {@link StorageException#retryAfter}, while
+   * the work may still be under way.
    */
   <T> CompletableFuture<T> read(SqlWork<T> work);
 

@@ -44,6 +44,7 @@ final class IdBlocks {
 
   private final Map<Sequence, Supply> supplies = new EnumMap<>(Sequence.class);
   private final Transactions transactions;
+  private final WriteTurns turns;
   private final ExecutorService fetching =
       Executors.newSingleThreadExecutor(
           work -> {
@@ -56,8 +57,9 @@ final class IdBlocks {
    * @param transactions over a connection that nobody else uses: an id is also asked for inside
    *     transactions, when the pool may be exhausted by others that wait for an id
    */
-  IdBlocks(Transactions transactions) {
+  IdBlocks(Transactions transactions, WriteTurns turns) {
     this.transactions = transactions;
+    this.turns = turns;
     for (Sequence sequence : Sequence.values()) {
       supplies.put(sequence, new Supply());
     }
@@ -98,10 +100,18 @@ final class IdBlocks {
     }
   }
 
-  private synchronized void replace(Sequence sequence, Supply supply, Block usedUp) {
-    if (supply.current.get() == usedUp) {
-      Block spare = supply.spare.getAndSet(null);
-      supply.current.set(spare == null ? fetch(sequence) : spare);
+  /** The turn comes first: whoever has it may ask for an id, and must not wait for one without. */
+  private void replace(Sequence sequence, Supply supply, Block usedUp) {
+    turns.take();
+    try {
+      synchronized (this) {
+        if (supply.current.get() == usedUp) {
+          Block spare = supply.spare.getAndSet(null);
+          supply.current.set(spare == null ? fetch(sequence) : spare);
+        }
+      }
+    } finally {
+      turns.giveBack();
     }
   }
 

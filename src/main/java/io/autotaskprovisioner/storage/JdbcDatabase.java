@@ -42,6 +42,7 @@ public final class JdbcDatabase extends ServiceSupport implements Database {
 
   private final HikariDataSource pool;
   private final HikariDataSource idPool;
+  private final DataSource dataSource;
   private final Transactions transactions;
   private final GroupCommit writes;
   private final Reads reads;
@@ -67,8 +68,10 @@ public final class JdbcDatabase extends ServiceSupport implements Database {
     this.idPool = idPool;
     Product product = settings.product();
     Revival revival = new Revival(this::reopen, onFatal, Clock.systemUTC());
-    this.transactions = new Transactions(pool, product, revival);
-    this.ids = new IdBlocks(new Transactions(idPool, product, revival));
+    WriteTurns turns = new WriteTurns(product);
+    this.dataSource = turns.dataSource(pool);
+    this.transactions = new Transactions(pool, product, turns, revival);
+    this.ids = new IdBlocks(new Transactions(idPool, product, turns, revival), turns);
     this.writes = new GroupCommit(transactions, WAITING_WRITES, registry, System::nanoTime);
     int readers = Math.max(2, settings.poolSize() / 2);
     this.reads =
@@ -116,12 +119,17 @@ public final class JdbcDatabase extends ServiceSupport implements Database {
 
   @Override
   public DataSource dataSource() {
-    return pool;
+    return dataSource;
   }
 
   @Override
   public <T> T transaction(SqlWork<T> work) {
     return transactions.run(work);
+  }
+
+  @Override
+  public <T> T query(SqlWork<T> work) {
+    return transactions.read(work);
   }
 
   @Override

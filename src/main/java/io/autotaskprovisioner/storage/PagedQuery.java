@@ -135,8 +135,7 @@ public final class PagedQuery<T> {
       // One more than asked for tells whether there is another page.
       int wanted = limit + 1 - rows.size();
       Look<T> look =
-          database.transaction(
-              connection -> look(connection, search, Direction.RISING, from, wanted));
+          database.query(connection -> look(connection, search, Direction.RISING, from, wanted));
       rows.addAll(look.rows());
       position = look.position();
       if (rows.size() > limit) {

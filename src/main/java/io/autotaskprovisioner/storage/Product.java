@@ -93,6 +93,11 @@ enum Product {
     return completed.toString();
   }
 
+  /** Whether only one transaction at a time may write, for the reason in {@link WriteTurns}. */
+  boolean hasOneWriter() {
+    return this == H2;
+  }
+
   /** Whether the same transaction can succeed when it is run again at once. */
   boolean isTransient(@Nullable Throwable failure) {
     if (!(failure instanceof SQLException e)) {

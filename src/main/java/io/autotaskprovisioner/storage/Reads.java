@@ -42,7 +42,7 @@ final class Reads {
       underWay.add(this);
       T result;
       try {
-        result = transactions.run(work);
+        result = transactions.read(work);
       } catch (Throwable e) {
         future.completeExceptionally(e);
         return;

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +18,16 @@ final class Transactions {
 
   private final DataSource dataSource;
   private final Product product;
+  private final WriteTurns turns;
   private final Revival revival;
 
-  Transactions(DataSource dataSource, Product product, Revival revival) {
+  /**
+   * @param turns shared by all who write to the database
+   */
+  Transactions(DataSource dataSource, Product product, WriteTurns turns, Revival revival) {
     this.dataSource = dataSource;
     this.product = product;
+    this.turns = turns;
     this.revival = revival;
   }
 
@@ -30,9 +36,18 @@ final class Transactions {
    * timeout, serialization failure).
    */
   <T> T run(SqlWork<T> work) {
+    return untilPossible(() -> once(work));
+  }
+
+  /** Like {@link #run}, for work that only reads, and so needs no turn. */
+  <T> T read(SqlWork<T> work) {
+    return untilPossible(() -> onConnection(work, true));
+  }
+
+  private <T> T untilPossible(Supplier<T> transaction) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return once(work);
+        return transaction.get();
       } catch (StorageException e) {
         if (attempt == ATTEMPTS || e.outcomeUnknown() || !product.isTransient(e.getCause())) {
           throw e;
@@ -48,6 +63,15 @@ final class Transactions {
    * is, after the rollback.
    */
   <T> T once(SqlWork<T> work) {
+    turns.take();
+    try {
+      return onConnection(work, false);
+    } finally {
+      turns.giveBack();
+    }
+  }
+
+  private <T> T onConnection(SqlWork<T> work, boolean readOnly) {
     long generation = revival.generation();
     Connection connection;
     try {
@@ -57,16 +81,17 @@ final class Transactions {
       throw new StorageException(failure.getMessage(), failure.getCause(), false, true);
     }
     try {
-      return runOn(connection, work, generation);
+      return runOn(connection, work, readOnly, generation);
     } finally {
       close(connection);
     }
   }
 
-  private <T> T runOn(Connection connection, SqlWork<T> work, long generation) {
+  private <T> T runOn(Connection connection, SqlWork<T> work, boolean readOnly, long generation) {
     boolean worked = false;
     T result;
     try {
+      connection.setReadOnly(readOnly);
       connection.setAutoCommit(false);
       result = work.run(connection);
       worked = true;

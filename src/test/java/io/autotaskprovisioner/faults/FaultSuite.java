@@ -72,6 +72,9 @@ abstract class FaultSuite {
     String text = "%s, seed %d%n%n%s".formatted(database(), SEED, Figures.table(table));
     System.out.println(text);
     Files.writeString(Path.of("target", "faults-" + database().split(" ")[0] + ".md"), text);
+    if (installation != null) {
+      assertThat(installation.damage()).as("left behind in the database").isEmpty();
+    }
   }
 
   @Test

@@ -6,6 +6,8 @@ import io.autotaskprovisioner.RunningApplication;
 import io.autotaskprovisioner.simulator.Simulator;
 import io.autotaskprovisioner.simulator.SimulatorSettings;
 import io.autotaskprovisioner.simulator.Switches;
+import io.autotaskprovisioner.storage.StorageSettings;
+import io.autotaskprovisioner.support.H2Indexes;
 import io.vertx.core.Vertx;
 import jakarta.jms.JMSContext;
 import java.io.IOException;
@@ -358,6 +360,17 @@ final class Installation implements AutoCloseable {
     }
     if (postgres != null) {
       postgres.close();
+    }
+  }
+
+  /** Indexes that differ from their tables, once it is closed; PostgreSQL is trusted. */
+  List<String> damage() throws SQLException {
+    if (postgres != null) {
+      return List.of();
+    }
+    StorageSettings settings = StorageSettings.h2(folder.resolve("data"), "sa", "", 1);
+    try (Connection connection = DriverManager.getConnection(settings.url(), "sa", "")) {
+      return H2Indexes.differences(connection);
     }
   }
 }

@@ -301,8 +301,7 @@ abstract class InstanceListsSuite {
   }
 
   /** Two processes have two shards; each keeps its own and both see the sum. */
-  @Test
-  void two_processes_count_at_once_without_waiting_for_each_other() {
+  final void countInTwoProcessesAtOnce() {
     Instances other = new Instances(row);
     insert(instance(10, ACCOUNT, "a"));
     inTransaction(connection -> other.insert(connection, instance(11, ACCOUNT, "b")));

@@ -34,7 +34,11 @@ class GroupCommitTest {
     Revival revival = new Revival(() -> {}, why -> {}, Clock.systemUTC());
     writes =
         new GroupCommit(
-            new Transactions(testDatabase.database().dataSource(), Product.H2, revival),
+            new Transactions(
+                testDatabase.database().dataSource(),
+                Product.H2,
+                new WriteTurns(Product.H2),
+                revival),
             CAPACITY,
             meters,
             () -> System.nanoTime() + later.get());

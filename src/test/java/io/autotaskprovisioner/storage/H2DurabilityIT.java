@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.autotaskprovisioner.setting.InvalidSettingException;
+import io.autotaskprovisioner.support.H2Indexes;
 import io.autotaskprovisioner.support.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,11 +28,16 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The faults that the H2 settings of {@link Product#H2} were chosen for. */
 class H2DurabilityIT {
 
   private static final int KILLS = 2;
+
+  /** The control needs twenty or so; each takes five seconds, so only on demand. */
+  private static final int KILLS_OF_PARALLEL_WRITERS = Integer.getInteger("kills.h2", 0);
+
   private static final int ACKNOWLEDGED_BEFORE_KILL = 500;
 
   private TestDatabase testDatabase;
@@ -69,6 +76,37 @@ class H2DurabilityIT {
       lost.removeAll(storedIds());
     }
     assertThat(lost).isNotEmpty();
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "kills.h2", matches = "\\d+")
+  void however_many_write_no_index_differs_from_its_table_after_kill_9() throws Exception {
+    for (int kill = 1; kill <= KILLS_OF_PARALLEL_WRITERS; kill++) {
+      assertThat(differencesAfterKill()).as("after kill %d", kill).isEmpty();
+    }
+  }
+
+  /** The control: H2 by itself comes to differ, so the test above can fail. */
+  @Test
+  @EnabledIfSystemProperty(named = "kills.h2", matches = "\\d+")
+  void without_turns_an_index_differs_from_its_table_sooner_or_later() throws Exception {
+    List<String> differences = List.of();
+    for (int kill = 1; kill <= KILLS_OF_PARALLEL_WRITERS && differences.isEmpty(); kill++) {
+      differences = differencesAfterKill("by-itself");
+    }
+    assertThat(differences).isNotEmpty();
+  }
+
+  private List<String> differencesAfterKill(String... arguments) throws Exception {
+    testDatabase.stop();
+    Process child = child(ParallelWriters.class, arguments);
+    int commits = new Random().nextInt(100, 400);
+    try (InputStream output = child.getInputStream()) {
+      output.readNBytes(commits);
+    }
+    child.destroyForcibly().waitFor();
+    testDatabase.restart();
+    return testDatabase.database().transaction(H2Indexes::differences);
   }
 
   /**
@@ -262,6 +300,12 @@ class H2DurabilityIT {
   }
 
   private Process child(long first, String... urlSettings) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(Long.toString(first)));
+    arguments.addAll(List.of(urlSettings));
+    return child(NumberedCommits.class, arguments.toArray(String[]::new));
+  }
+
+  private Process child(Class<?> program, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -269,10 +313,9 @@ class H2DurabilityIT {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                NumberedCommits.class.getName(),
-                testDatabase.directory().toString(),
-                Long.toString(first)));
-    command.addAll(List.of(urlSettings));
+                program.getName(),
+                testDatabase.directory().toString()));
+    command.addAll(List.of(arguments));
     return new ProcessBuilder(command).start();
   }
 

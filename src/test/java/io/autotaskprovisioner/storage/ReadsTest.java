@@ -31,7 +31,11 @@ class ReadsTest {
     Revival revival = new Revival(() -> {}, why -> {}, Clock.systemUTC());
     reads =
         new Reads(
-            new Transactions(testDatabase.database().dataSource(), Product.H2, revival),
+            new Transactions(
+                testDatabase.database().dataSource(),
+                Product.H2,
+                new WriteTurns(Product.H2),
+                revival),
             1,
             1,
             PATIENCE,

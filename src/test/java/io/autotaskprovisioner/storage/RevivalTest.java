@@ -81,7 +81,10 @@ class RevivalTest {
                 });
     Revival own = new Revival(lockedOut::getConnection, ends::add, MutableClock.standing());
 
-    assertThatThrownBy(() -> new Transactions(lockedOut, Product.H2, own).once(connection -> null))
+    assertThatThrownBy(
+            () ->
+                new Transactions(lockedOut, Product.H2, new WriteTurns(Product.H2), own)
+                    .once(connection -> null))
         .isInstanceOf(StorageException.class);
 
     assertThat(ends).containsExactly("The database has closed itself and does not open again");

@@ -29,6 +29,11 @@ public class ForwardingDatabase implements Database {
   }
 
   @Override
+  public <T> T query(SqlWork<T> work) {
+    return real.query(work);
+  }
+
+  @Override
   public <T> CompletableFuture<T> read(SqlWork<T> work) {
     return real.read(work);
   }
