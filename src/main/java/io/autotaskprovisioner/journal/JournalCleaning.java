@@ -3,7 +3,9 @@ package io.autotaskprovisioner.journal;
 import static io.autotaskprovisioner.journal.Timestamps.utc;
 
 import io.autotaskprovisioner.storage.Database;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -18,16 +20,24 @@ final class JournalCleaning {
 
   private static final Logger LOG = LoggerFactory.getLogger(JournalCleaning.class);
 
+  /** Rows of one commit, so that nobody's waits long behind it. */
+  static final int PIECE = 1_000;
+
   private static final String WIPE =
       """
       update provisioning_request set sealed_payload = null
-      where status = 'FAILED' and sealed_payload is not null
-        and (finished_at < ? or exists (
-          select 1 from provisioning_request holder
-          where holder.account_id = provisioning_request.account_id
-            and holder.active_key = provisioning_request.idempotency_key
-            and holder.status = 'SUCCEEDED'))
-      """;
+      where id in (
+        select failed.id from provisioning_request failed
+        where failed.status = 'FAILED' and failed.sealed_payload is not null
+          and (failed.finished_at < ? or exists (
+            select 1 from provisioning_request holder
+            where holder.account_id = failed.account_id
+              and holder.active_key = failed.idempotency_key
+              and holder.status = 'SUCCEEDED'))
+        limit %d)
+        and status = 'FAILED'
+      """
+          .formatted(PIECE);
 
   private final Database database;
   private final Clock clock;
@@ -42,17 +52,23 @@ final class JournalCleaning {
   /** Wipes now; answers how many payloads. */
   int clean() {
     OffsetDateTime failedBefore = utc(clock.instant().minus(retention));
-    int wiped =
-        database.transaction(
-            connection -> {
-              try (PreparedStatement statement = connection.prepareStatement(WIPE)) {
-                statement.setObject(1, failedBefore);
-                return statement.executeUpdate();
-              }
-            });
+    int wiped = 0;
+    int piece;
+    do {
+      piece = database.transaction(connection -> wipePiece(connection, failedBefore));
+      wiped += piece;
+    } while (piece == PIECE);
     if (wiped > 0) {
       LOG.info("Wiped the payloads of {} failed requests", wiped);
     }
     return wiped;
+  }
+
+  private static int wipePiece(Connection connection, OffsetDateTime failedBefore)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(WIPE)) {
+      statement.setObject(1, failedBefore);
+      return statement.executeUpdate();
+    }
   }
 }

@@ -72,10 +72,22 @@ public final class Imports {
       where id = ? and status = 'PROVING'
       """;
 
+  /** Items forgotten in one commit. */
+  static final int PIECE = 1_000;
+
   private static final String OLD_ITEMS =
       """
-      delete from import_item where job_id in (
-        select id from import_job where finished_at < ?)
+      delete from import_item where (job_id, place) in (
+        select i.job_id, i.place from import_item i join import_job j on j.id = i.job_id
+        where j.finished_at < ? limit %d)
+      """
+          .formatted(PIECE);
+
+  /** One whose items are not all forgotten stays for the next time. */
+  private static final String OLD_JOBS =
+      """
+      delete from import_job where finished_at < ?
+        and not exists (select 1 from import_item where job_id = import_job.id)
       """;
 
   private final Database database;
@@ -116,9 +128,9 @@ public final class Imports {
     long jobId = database.nextId(Sequence.IMPORT);
     Instant now = clock.instant();
     List<ImportedInstance> fit = withIds(check);
+    forgetOld(now);
     database.transaction(
         connection -> {
-          forgetOld(connection, now);
           insertJob(connection, jobId, check, requestedBy, now);
           insertItems(connection, jobId, fit, "WAITING", now);
           insertItems(connection, jobId, check.present(), "PRESENT", now);
@@ -128,12 +140,12 @@ public final class Imports {
   }
 
   public Optional<ImportState> find(long jobId) {
-    return database.transaction(connection -> find(connection, jobId));
+    return database.query(connection -> find(connection, jobId));
   }
 
   /** The latest ones, newest first. */
   public List<ImportState> latest(int limit) {
-    return database.transaction(
+    return database.query(
         connection -> {
           List<ImportState> latest = new ArrayList<>();
           try (PreparedStatement select = connection.prepareStatement(LATEST)) {
@@ -177,9 +189,7 @@ public final class Imports {
                 long drawn = database.nextId(Sequence.INSTANCE);
                 boolean free =
                     !taken.contains(drawn)
-                        && database
-                            .transaction(c -> instances.bearersOfIds(c, List.of(drawn)))
-                            .isEmpty();
+                        && database.query(c -> instances.bearersOfIds(c, List.of(drawn))).isEmpty();
                 id = free ? drawn : null;
               }
               return instance.withId(id);
@@ -226,15 +236,19 @@ public final class Imports {
     }
   }
 
-  private static void forgetOld(Connection connection, Instant now) throws SQLException {
+  private void forgetOld(Instant now) {
     Object before = ImportRows.utc(now.minus(REMEMBERED));
-    try (PreparedStatement items = connection.prepareStatement(OLD_ITEMS);
-        PreparedStatement jobs =
-            connection.prepareStatement("delete from import_job where finished_at < ?")) {
-      items.setObject(1, before);
-      items.executeUpdate();
-      jobs.setObject(1, before);
-      jobs.executeUpdate();
+    int items;
+    do {
+      items = database.transaction(connection -> delete(connection, OLD_ITEMS, before));
+    } while (items == PIECE);
+    database.transaction(connection -> delete(connection, OLD_JOBS, before));
+  }
+
+  private static int delete(Connection connection, String sql, Object before) throws SQLException {
+    try (PreparedStatement delete = connection.prepareStatement(sql)) {
+      delete.setObject(1, before);
+      return delete.executeUpdate();
     }
   }
 

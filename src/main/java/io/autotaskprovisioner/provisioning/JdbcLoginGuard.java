@@ -104,7 +104,7 @@ public final class JdbcLoginGuard implements LoginGuard {
 
   /** Codes whose verification pauses, oldest first. Reads the database on the calling thread. */
   public List<SuspendedCode> suspended() {
-    List<SuspendedCode> codesNow = database.transaction(table::suspended);
+    List<SuspendedCode> codesNow = database.query(table::suspended);
     anySuspended = !codesNow.isEmpty();
     return codesNow;
   }
@@ -336,10 +336,18 @@ public final class JdbcLoginGuard implements LoginGuard {
 
   private void purgeNowAndThen() {
     if (isDue(purgedAt, PURGE_INTERVAL)) {
-      database
-          .write(connection -> table.purge(connection, now()))
-          .whenComplete((done, failure) -> warn("Old rejections are not purged", failure));
+      purge().whenComplete((done, failure) -> warn("Old rejections are not purged", failure));
     }
+  }
+
+  private CompletableFuture<Integer> purge() {
+    return database
+        .write(connection -> table.purge(connection, now()))
+        .thenCompose(
+            purged ->
+                purged == LoginGuardTable.PIECE
+                    ? purge()
+                    : CompletableFuture.completedFuture(purged));
   }
 
   private boolean isDue(AtomicReference<Instant> lastTime, Duration interval) {

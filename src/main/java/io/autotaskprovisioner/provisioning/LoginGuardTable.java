@@ -29,6 +29,9 @@ final class LoginGuardTable {
   /** Our choice: closures start at the first length again after a day without a rejection. */
   static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
 
+  /** Rows dropped in one commit. */
+  static final int PIECE = 1_000;
+
   /** So many different logins rejected with a code, and none accepted, make it the suspect. */
   static final int SUSPICIOUS_LOGINS = 3;
 
@@ -178,9 +181,17 @@ final class LoginGuardTable {
     return true;
   }
 
-  /** Drops what no longer has a say, so that the table stays small. */
+  /**
+   * Drops {@value #PIECE} rows, at most, that no longer have a say, so that the table stays small;
+   * answers how many.
+   */
   int purge(Connection connection, Instant now) throws SQLException {
-    String sql = "delete from login_guard where updated_at < ? and suspended_at is null";
+    String sql =
+        """
+        delete from login_guard where subject_hash in (
+          select subject_hash from login_guard where updated_at < ? and suspended_at is null limit %d)
+        """
+            .formatted(PIECE);
     try (PreparedStatement delete = connection.prepareStatement(sql)) {
       delete.setObject(1, utc(now.minus(FORGOTTEN_AFTER).minus(LONGEST_CLOSURE)));
       return delete.executeUpdate();

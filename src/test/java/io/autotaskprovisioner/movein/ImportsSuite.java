@@ -286,8 +286,8 @@ abstract class ImportsSuite {
 
   @Test
   void ended_imports_are_forgotten_after_ninety_days() {
-    long id = begin(2, "right");
-    runner.work();
+    long id = begin(Imports.PIECE + 1, "right");
+    imports.cancel(id);
     clock.advance(Duration.ofDays(91));
     long later = begin(2, "right");
     assertThat(imports.find(id)).isEmpty();

@@ -406,6 +406,13 @@ abstract class LoginGuardSuite {
   void the_table_holds_neither_logins_nor_old_rows() {
     acceptSomebody();
     reject("a", "wrong");
+    database.execute(
+        """
+        insert into login_guard (subject_hash, kind, updated_at)
+        select cast('user-' || n as bytea), 'USER', last.updated_at
+        from generate_series(1, %d) g(n), (select max(updated_at) as updated_at from login_guard) last
+        """
+            .formatted(LoginGuardTable.PIECE + 1));
     clock.advance(Duration.ofDays(3));
     reject("b", "wrong");
 
