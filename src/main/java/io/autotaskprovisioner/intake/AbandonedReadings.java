@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Our choice: only a reading that stood still for five minutes, so that somebody who has moved a
  * file away for a moment has time to put it back. Those of folders that only another node sees are
- * left to it.
+ * left to it, uploads above all: what their senders were promised may lie there.
  */
 final class AbandonedReadings {
 
@@ -38,6 +38,7 @@ final class AbandonedReadings {
   private record Seen(long recordsRead, Instant since) {}
 
   private final Map<Door, SharedFolder> folders;
+  private final Uploads uploads;
   private final Charset charset;
   private final Batches batches;
   private final FileLeases leases;
@@ -49,11 +50,13 @@ final class AbandonedReadings {
    */
   AbandonedReadings(
       Map<Door, SharedFolder> folders,
+      Uploads uploads,
       Charset charset,
       Batches batches,
       FileLeases leases,
       Clock clock) {
     this.folders = Map.copyOf(folders);
+    this.uploads = uploads;
     this.charset = charset;
     this.batches = batches;
     this.leases = leases;
@@ -67,8 +70,9 @@ final class AbandonedReadings {
     Instant now = clock.instant();
     Map<Long, Seen> current = new HashMap<>();
     List<Batch> reading = new ArrayList<>();
-    folders.forEach(
-        (door, folder) -> reading.addAll(batches.reading(door, folder.id(), MAX_LOOKED_AT)));
+    for (Map.Entry<Door, SharedFolder> folder : folders.entrySet()) {
+      reading.addAll(batches.reading(folder.getKey(), folder.getValue().id(), MAX_LOOKED_AT));
+    }
     for (Batch batch : reading) {
       Seen before = earlier.get(batch.id());
       if (before == null || before.recordsRead() != batch.recordsRead()) {
@@ -85,21 +89,27 @@ final class AbandonedReadings {
   }
 
   private boolean isThere(Batch batch) throws IOException {
+    if (batch.door() == Door.UPLOAD) {
+      return uploads.holds(batch.id());
+    }
     Path file = fileOf(batch);
     return Files.isRegularFile(file)
         && TextInspection.of(file, charset).checksum().equals(batch.checksum());
   }
 
   private Path fileOf(Batch batch) {
-    return folders.get(batch.door()).path().resolve(batch.name());
+    String name = batch.door() == Door.UPLOAD ? Uploads.fileName(batch) : batch.name();
+    return folders.get(batch.door()).path().resolve(name);
   }
 
-  private void end(Batch batch) {
-    String what = Files.exists(fileOf(batch)) ? "was changed" : "is gone";
+  private void end(Batch batch) throws IOException {
+    Path file = fileOf(batch);
+    String what = Files.exists(file) ? "was changed" : "is gone";
     String message =
         "The reading was cut off behind record %d and the file %s since; what was read is worked on."
             .formatted(batch.recordsRead(), what);
-    Optional<FileLease> lease = leases.claim(folders.get(batch.door()).id(), batch.name());
+    Optional<FileLease> lease =
+        leases.claim(folders.get(batch.door()).id(), String.valueOf(file.getFileName()));
     if (lease.isEmpty()) {
       return;
     }

@@ -11,9 +11,15 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A UTF-8 file that appears under its name whole or not at all, owner-only. It is written as a dot
@@ -41,14 +47,20 @@ final class AtomicFile implements Closeable {
   }
 
   /**
-   * Begins to write; what an earlier process of this node left unfinished is overwritten.
+   * Begins to write.
    *
-   * @param node tells apart who writes the same file at once
+   * @param process by a name that no other has: tells apart who writes the same file at once
    */
-  static AtomicFile create(Path target, String node) throws IOException {
-    Path temporary = target.resolveSibling("." + target.getFileName() + "." + node + PART);
+  static AtomicFile create(Path target, String process) throws IOException {
+    Path temporary = target.resolveSibling(beginning(target) + process + PART);
     Files.deleteIfExists(temporary);
     return new AtomicFile(target, temporary, OwnerOnly.createForWriting(temporary));
+  }
+
+  /** How unfinished files of this target begin, whoever writes them; as short for a long name. */
+  private static String beginning(Path target) {
+    String name = String.valueOf(target.getFileName());
+    return "." + UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)) + ".";
   }
 
   Writer writer() {
@@ -68,12 +80,44 @@ final class AtomicFile implements Closeable {
     syncFolder(target.getParent());
   }
 
-  /** Removes from the folder what a process of this node, which is dead, left unfinished. */
-  static void removeLeftovers(Path folder, String node) throws IOException {
-    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, ".*." + node + PART)) {
-      for (Path leftover : leftovers) {
-        Files.deleteIfExists(leftover);
+  /**
+   * Keeps every other process from putting one of these files, all of one folder, in its place: its
+   * unfinished file is removed, which it would rename. What it begins from now on is not concerned.
+   */
+  static void overtake(Path folder, List<Path> targets) throws IOException {
+    Set<String> beginnings =
+        targets.stream().map(AtomicFile::beginning).collect(Collectors.toSet());
+    try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(folder, ".*" + PART)) {
+      for (Path file : unfinished) {
+        String name = String.valueOf(file.getFileName());
+        if (beginnings.contains(name.substring(0, name.indexOf('.', 1) + 1))) {
+          Files.deleteIfExists(file);
+        }
       }
+    }
+  }
+
+  /**
+   * Removes from the folder what processes left unfinished that are dead: those of this node, and
+   * those whose files nobody has touched for so long.
+   */
+  static void removeLeftovers(Path folder, String node, Instant before) throws IOException {
+    try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(folder, ".*" + PART)) {
+      for (Path file : unfinished) {
+        boolean ours = String.valueOf(file.getFileName()).contains("." + node + ".");
+        if (ours || isOlder(file, before)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+
+  private static boolean isOlder(Path file, Instant time) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isBefore(time);
+    } catch (NoSuchFileException e) {
+      // its process lives, and has just finished it
+      return false;
     }
   }
 

@@ -7,10 +7,13 @@ import io.autotaskprovisioner.journal.ResultLeases;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the three result files of one batch up to date. Not thread-safe. */
@@ -30,7 +33,7 @@ final class BatchFiles {
   }
 
   private final Path folder;
-  private final String node;
+  private final String process;
   private final ResultLeases leases;
   private final Batches batches;
   private final FailedRows failedRows;
@@ -44,7 +47,7 @@ final class BatchFiles {
 
   BatchFiles(
       Path folder,
-      String node,
+      String process,
       ResultLeases leases,
       Batches batches,
       FailedRows failedRows,
@@ -53,7 +56,7 @@ final class BatchFiles {
       RecentRates rates,
       Clock clock) {
     this.folder = folder;
-    this.node = node;
+    this.process = process;
     this.leases = leases;
     this.batches = batches;
     this.failedRows = failedRows;
@@ -120,15 +123,24 @@ final class BatchFiles {
   }
 
   private void write(Batch batch, String ending, Content content) throws IOException {
-    try (AtomicFile file = AtomicFile.create(folder.resolve(fileName(batch) + ending), node)) {
+    try (AtomicFile file = AtomicFile.create(folder.resolve(fileName(batch) + ending), process)) {
       content.write(file.writer());
+      // Behind this only a rename is left, and who takes over removes what would be renamed.
       leases.require(batch.id());
       file.commit();
-      // A stall just before the rename may have put an older state over that of another node.
+    } catch (NoSuchFileException e) {
       leases.require(batch.id());
+      throw e;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  /** Where the three files lie. */
+  static List<Path> places(Path folder, Batch batch) {
+    return Stream.of(SUMMARY, FAILED, SUCCEEDED)
+        .map(ending -> folder.resolve(fileName(batch) + ending))
+        .toList();
   }
 
   /** The name that an upload brought along is not ours: it stays inside the folder. */

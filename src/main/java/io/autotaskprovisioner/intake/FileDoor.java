@@ -167,10 +167,7 @@ public final class FileDoor {
     }
     Path file = reading.file();
     long batchId = reading.batch().id();
-    if (!leases.renew(reading.lease())) {
-      LOG.info("Batch {}: another node reads {}, since this one stalled", batchId, file);
-      return;
-    }
+    leases.require(reading.lease());
     if (!FileStamp.of(file).equals(reading.stamp())) {
       batches.readingEnded(
           batchId,
@@ -178,12 +175,11 @@ public final class FileDoor {
           "The file was changed while it was read; it is read again as a batch of its own.");
       LOG.warn("Batch {}: {} was changed while it was read and is read again", batchId, file);
     } else if (reading.problem() != null) {
-      batches.readingEnded(batchId, reading.lease(), reading.problem());
       LOG.warn(
           "Batch {}: {} was not read to its end and {}: {}",
           batchId,
           file,
-          departure.refuse(reading),
+          departure.refuse(reading, reading.problem()),
           reading.problem());
     } else {
       departure.leave(reading);
@@ -237,6 +233,8 @@ public final class FileDoor {
 
   /** Ends what a dead node, or the database, has left half done in the folder. */
   void recover() throws IOException {
+    // Gives a folder that was made anew its identity back, before another node starts in it.
+    folder.id();
     departure.recover();
   }
 

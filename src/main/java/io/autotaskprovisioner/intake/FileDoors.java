@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accountId owner of what comes through them
  * @param archive where masked copies are kept; null where files are deleted after reading
- * @param resultsFolder what the folder of results says it is
- * @param node this one's identity
+ * @param results where result files are to lie
+ * @param process of this node, by a name that no other has
  * @param stopping whether the program ends, so that a reading stops where it is
  */
 record FileDoors(
@@ -30,8 +30,8 @@ record FileDoors(
     RequestNormalizer normalizer,
     SecretMask mask,
     @Nullable Path archive,
-    String resultsFolder,
-    String node,
+    SharedFolder results,
+    String process,
     FileLeases leases,
     BooleanSupplier stopping) {
 
@@ -55,7 +55,8 @@ record FileDoors(
   }
 
   private Batch begin(
-      Door door, Path file, FileFormat format, TextInspection inspection, FileLease lease) {
+      Door door, Path file, FileFormat format, TextInspection inspection, FileLease lease)
+      throws IOException {
     String name = String.valueOf(file.getFileName());
     return batches.open(
         new NewBatch(
@@ -67,7 +68,7 @@ record FileDoors(
             inspection.sizeBytes(),
             format.name(),
             lease.folder(),
-            resultsFolder),
+            results.knownId()),
         lease);
   }
 
@@ -75,7 +76,7 @@ record FileDoors(
       BatchOfFile batchOfFile, SharedFolder folder, boolean keepsRefused, DropReadiness readiness)
       throws IOException {
     Departure departure =
-        new Departure(folder, archive, node, batches, leases, charset, keepsRefused);
+        new Departure(folder, archive, process, batches, leases, charset, keepsRefused);
     departure.recover();
     return new FileDoor(
         batchOfFile,

@@ -4,6 +4,7 @@ import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.OwnerOnly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -22,12 +23,20 @@ final class Identity {
 
   private Identity() {}
 
-  /** Gives the folder this identity where it has none: somebody has removed and made it anew. */
-  static void restore(Path folder, String id) throws IOException {
+  /**
+   * The identity of the folder, which gets this one where it has none: somebody has removed and
+   * made it anew.
+   */
+  static String now(Path folder, String id) throws IOException {
     Path file = folder.resolve(FILE_NAME);
     if (Files.notExists(file)) {
       OwnerOnly.create(file, id.getBytes(StandardCharsets.US_ASCII));
     }
+    String now = Files.readString(file, StandardCharsets.US_ASCII).strip();
+    if (!FORM.matcher(now).matches()) {
+      throw new IOException(file + " does not say which folder this is");
+    }
+    return now;
   }
 
   /**
@@ -37,21 +46,16 @@ final class Identity {
    * @throws InvalidSettingException if the file cannot be made or read
    */
   static String of(String key, Path folder) {
-    Path file = folder.resolve(FILE_NAME);
     try {
-      restore(folder, UUID.randomUUID().toString());
-      String id = Files.readString(file, StandardCharsets.US_ASCII).strip();
-      if (FORM.matcher(id).matches()) {
-        return id;
-      }
-      throw new InvalidSettingException(
-          "Setting %s: %s does not say which folder this is: delete it while no node runs."
-              .formatted(key, file));
-    } catch (IOException e) {
+      return now(folder, UUID.randomUUID().toString());
+    } catch (FileSystemException e) {
       throw new InvalidSettingException(
           "Setting %s: %s cannot be written or read (%s): nodes that share a folder run as one user."
-              .formatted(key, file, e.getClass().getSimpleName()),
+              .formatted(key, folder.resolve(FILE_NAME), e.getClass().getSimpleName()),
           e);
+    } catch (IOException e) {
+      throw new InvalidSettingException(
+          "Setting %s: %s: delete it while no node runs.".formatted(key, e.getMessage()), e);
     }
   }
 }

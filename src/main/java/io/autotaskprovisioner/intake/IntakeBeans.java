@@ -22,6 +22,7 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelConfiguration;
@@ -36,6 +37,10 @@ public final class IntakeBeans implements CamelConfiguration {
   private static final Duration RECOVERY_INTERVAL = Duration.ofSeconds(1);
 
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(3);
+
+  /** Our choice: whoever has begun to write a file and not gone on for so long is dead. */
+  private static final Duration UNTOUCHED = Duration.ofDays(1);
+
   private static final int MIN_RECORD_LIMIT = 1_024;
   private static final int MAX_RECORD_LIMIT = 16 * 1_048_576;
 
@@ -64,9 +69,7 @@ public final class IntakeBeans implements CamelConfiguration {
       throw new InvalidSettingException("Setting intake.lease must be 3s or more.");
     }
     FileLeases leases = new FileLeases(database, node.id(), lease);
-    ResultLeases resultLeases =
-        new ResultLeases(
-            database, Identity.of(IntakeFolders.RESULTS, folders.results()), node.id(), lease);
+    ResultLeases resultLeases = new ResultLeases(database, node.id(), lease);
     leases.forget();
     resultLeases.forget();
     context.addService(
@@ -79,6 +82,7 @@ public final class IntakeBeans implements CamelConfiguration {
             }),
         true,
         true);
+    SharedFolder results = SharedFolder.of(IntakeFolders.RESULTS, folders.results());
     SecretMask mask = new SecretMask(catalogue);
     RecordReaders readers = readers(settings, catalogue, mask);
     registry.bind(
@@ -93,8 +97,8 @@ public final class IntakeBeans implements CamelConfiguration {
             normalizer,
             mask,
             keepsCopy ? folders.archive() : null,
-            resultLeases.folder(),
-            node.id(),
+            results,
+            node.process(),
             leases,
             () -> context.isStopping() || context.isStopped());
     DropReadiness readiness = new DropReadiness(minimumAge, System::nanoTime);
@@ -110,18 +114,21 @@ public final class IntakeBeans implements CamelConfiguration {
     SharedFolder scheduled = SharedFolder.of(IntakeFolders.SCHEDULED, folders.scheduled());
     FileDoor scheduledDoor = doors.open(Door.SCHEDULE, scheduled, scheduledReadiness);
     registry.bind("scheduledFileDoor", scheduledDoor);
+    Instant longAgo = registry.findSingleByType(Clock.class).instant().minus(UNTOUCHED);
     for (Path written : List.of(folders.archive(), folders.results(), folders.uploads())) {
-      AtomicFile.removeLeftovers(written, node.id());
+      AtomicFile.removeLeftovers(written, node.id(), longAgo);
     }
     context.getPropertiesComponent().addPropertiesFunction(new FolderFunction(folders.uploads()));
-    Uploads uploads = uploads(settings, registry, doors, readers, folders);
+    SharedFolder uploadFolder = SharedFolder.of(IntakeFolders.UPLOADS, folders.uploads());
+    Uploads uploads = uploads(settings, registry, doors, readers, uploadFolder);
     FileDoor uploadDoor = registry.lookupByNameAndType("uploadFileDoor", FileDoor.class);
     registry.bind("batchResults", new BatchResults(folders.results()));
     RecentRates rates = new RecentRates(registry.findSingleByType(Clock.class));
     registry.bind("recentRates", rates);
     AbandonedReadings abandoned =
         new AbandonedReadings(
-            Map.of(Door.FILE, inbox, Door.SCHEDULE, scheduled),
+            Map.of(Door.FILE, inbox, Door.SCHEDULE, scheduled, Door.UPLOAD, uploadFolder),
+            uploads,
             doors.charset(),
             batches,
             leases,
@@ -130,23 +137,36 @@ public final class IntakeBeans implements CamelConfiguration {
         new RepeatedWork(
             "files-recovery",
             RECOVERY_INTERVAL,
-            () -> recover(List.of(fileDoor, scheduledDoor, uploadDoor), uploads)),
+            () ->
+                recover(
+                    List.of(
+                        uploads::recover,
+                        fileDoor::recover,
+                        scheduledDoor::recover,
+                        uploadDoor::recover))),
         true,
         true);
     context.addService(
-        resultFiles(settings, registry, folders.results(), resultLeases, node, abandoned, rates),
-        true,
-        true);
+        resultFiles(settings, registry, results, resultLeases, node, abandoned, rates), true, true);
   }
 
-  private static void recover(List<FileDoor> doors, Uploads uploads) {
-    try {
-      uploads.recover();
-      for (FileDoor door : doors) {
-        door.recover();
+  @FunctionalInterface
+  private interface Recovery {
+    void recover() throws IOException;
+  }
+
+  /** Each, whatever becomes of the others: a folder may be away. */
+  private static void recover(List<Recovery> recoveries) {
+    IOException failure = null;
+    for (Recovery recovery : recoveries) {
+      try {
+        recovery.recover();
+      } catch (IOException e) {
+        failure = e;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+    if (failure != null) {
+      throw new UncheckedIOException(failure);
     }
   }
 
@@ -172,14 +192,13 @@ public final class IntakeBeans implements CamelConfiguration {
       Registry registry,
       FileDoors doors,
       RecordReaders readers,
-      IntakeFolders folders)
+      SharedFolder folder)
       throws IOException {
-    SharedFolder folder = SharedFolder.of(IntakeFolders.UPLOADS, folders.uploads());
     Uploads uploads =
         new Uploads(
             folder,
-            doors.resultsFolder(),
-            doors.node(),
+            doors.results(),
+            doors.process(),
             doors.leases(),
             doors.charset(),
             settings.number("intake.upload.max-size", 10L << 30, 1, Long.MAX_VALUE),
@@ -196,7 +215,7 @@ public final class IntakeBeans implements CamelConfiguration {
   private static ResultFiles resultFiles(
       Settings settings,
       Registry registry,
-      Path folder,
+      SharedFolder folder,
       ResultLeases leases,
       Node node,
       AbandonedReadings abandoned,
@@ -204,7 +223,7 @@ public final class IntakeBeans implements CamelConfiguration {
     Journal journal = registry.findSingleByType(Journal.class);
     return new ResultFiles(
         folder,
-        node.id(),
+        node.process(),
         leases,
         abandoned,
         settings.duration("intake.results.refresh-interval", Duration.ofSeconds(3)),

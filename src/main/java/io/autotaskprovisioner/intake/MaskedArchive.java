@@ -34,9 +34,9 @@ final class MaskedArchive implements Closeable {
 
   /** Begins the copy that will lie at the target. */
   static MaskedArchive create(
-      Path target, String node, FileFormat format, @Nullable CsvHeader header, char delimiter)
+      Path target, String process, FileFormat format, @Nullable CsvHeader header, char delimiter)
       throws IOException {
-    AtomicFile file = AtomicFile.create(target, node);
+    AtomicFile file = AtomicFile.create(target, process);
     try {
       return new MaskedArchive(file, format, header, delimiter);
     } catch (IOException e) {

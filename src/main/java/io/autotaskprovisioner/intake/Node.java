@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,10 +25,12 @@ final class Node extends ServiceSupport {
   private static final String KEY = "data.directory";
 
   private final String id;
+  private final String process;
   private final @Nullable FileChannel channel;
 
   private Node(String id, @Nullable FileChannel channel) {
     this.id = id;
+    this.process = id + "." + UUID.randomUUID().toString().substring(0, 8);
     this.channel = channel;
   }
 
@@ -75,8 +78,14 @@ final class Node extends ServiceSupport {
         cause);
   }
 
+  /** The same after each start. */
   String id() {
     return id;
+  }
+
+  /** This process of the node, by a name that no other has, even on a copy of the directory. */
+  String process() {
+    return process;
   }
 
   @Override

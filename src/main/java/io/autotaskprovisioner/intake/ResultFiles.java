@@ -14,9 +14,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,10 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class ResultFiles extends ServiceSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger(ResultFiles.class);
-  private static final int PAGE = 1_000;
 
-  private final Path folder;
-  private final String node;
+  private final SharedFolder folder;
+  private final String process;
   private final ResultLeases leases;
   private final Duration refreshInterval;
   private final Journal journal;
@@ -50,6 +51,10 @@ public final class ResultFiles extends ServiceSupport {
   private final RecentRates rates;
   private final Clock clock;
   private final Map<Long, BatchFiles> open = new LinkedHashMap<>();
+
+  /** Whose earlier writers are not kept off yet. */
+  private final Set<Long> overtaken = new LinkedHashSet<>();
+
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -60,8 +65,8 @@ public final class ResultFiles extends ServiceSupport {
   private boolean failing;
 
   ResultFiles(
-      Path folder,
-      String node,
+      SharedFolder folder,
+      String process,
       ResultLeases leases,
       AbandonedReadings abandonedReadings,
       Duration refreshInterval,
@@ -72,7 +77,7 @@ public final class ResultFiles extends ServiceSupport {
       RecentRates rates,
       Clock clock) {
     this.folder = folder;
-    this.node = node;
+    this.process = process;
     this.leases = leases;
     this.abandonedReadings = abandonedReadings;
     this.refreshInterval = refreshInterval;
@@ -103,7 +108,7 @@ public final class ResultFiles extends ServiceSupport {
 
   private void leaveToOthers() {
     try {
-      leases.forget();
+      leases.leave();
     } catch (StorageException e) {
       LOG.debug("Others write the result files once the leases have ended", e);
     }
@@ -112,8 +117,7 @@ public final class ResultFiles extends ServiceSupport {
   /** One turn over all batches that are not over. */
   void refresh() {
     List<Step> steps = new ArrayList<>();
-    steps.add(() -> OwnerOnly.createFolder(folder));
-    steps.add(() -> Identity.restore(folder, leases.folder()));
+    steps.add(() -> OwnerOnly.createFolder(folder.path()));
     steps.add(abandonedReadings::end);
     steps.add(this::take);
     boolean failed = runAll(steps);
@@ -158,10 +162,26 @@ public final class ResultFiles extends ServiceSupport {
   }
 
   /** From now on this process writes for the batches that nobody else does. */
-  private void take() {
-    List<Long> mine = leases.take();
+  private void take() throws IOException {
+    ResultLeases.Taken taken = leases.take(folder.id());
+    Set<Long> mine = new LinkedHashSet<>(taken.mine());
     open.keySet().retainAll(mine);
-    mine.forEach(this::addOpen);
+    open.keySet().removeAll(taken.overtaken());
+    overtaken.retainAll(mine);
+    overtaken.addAll(taken.overtaken());
+    mine.stream().filter(id -> !overtaken.contains(id)).forEach(this::addOpen);
+    if (!overtaken.isEmpty()) {
+      List<Path> places = new ArrayList<>();
+      for (long id : overtaken) {
+        batches
+            .find(id)
+            .map(batch -> BatchFiles.places(folder.path(), batch))
+            .ifPresent(places::addAll);
+      }
+      AtomicFile.overtake(folder.path(), places);
+      overtaken.forEach(this::addOpen);
+      overtaken.clear();
+    }
   }
 
   private List<Step> updates() {
@@ -183,7 +203,7 @@ public final class ResultFiles extends ServiceSupport {
     if (!failing) {
       LOG.warn(
           "Result files in {} cannot be written and are tried again every {} s: {}",
-          folder,
+          folder.path(),
           Math.max(1, refreshInterval.toSeconds()),
           e.toString());
       failing = true;
@@ -195,8 +215,8 @@ public final class ResultFiles extends ServiceSupport {
         id,
         batchId ->
             new BatchFiles(
-                folder,
-                node,
+                folder.path(),
+                process,
                 leases,
                 batches,
                 failedRows,

@@ -8,6 +8,7 @@ import io.autotaskprovisioner.journal.Batches.NewBatch;
 import io.autotaskprovisioner.journal.Door;
 import io.autotaskprovisioner.journal.FileLease;
 import io.autotaskprovisioner.journal.FileLeases;
+import io.autotaskprovisioner.journal.LeaseLostException;
 import io.autotaskprovisioner.storage.StorageException;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -45,9 +46,9 @@ public final class Uploads {
   private static final Duration SETTLING = Duration.ofSeconds(5);
 
   private final Path folder;
-  private final String folderId;
-  private final String resultsFolder;
-  private final String node;
+  private final SharedFolder shared;
+  private final SharedFolder results;
+  private final String process;
   private final FileLeases leases;
   private final Charset charset;
   private final long maxSize;
@@ -60,15 +61,15 @@ public final class Uploads {
 
   /**
    * @param folder may be seen by several nodes
-   * @param resultsFolder what the folder of results says it is
-   * @param node this one's identity
+   * @param results where result files are to lie
+   * @param process of this node, by a name that no other has
    * @param maxSize bytes
    * @param room bytes that the folder's disk has free
    */
   Uploads(
       SharedFolder folder,
-      String resultsFolder,
-      String node,
+      SharedFolder results,
+      String process,
       FileLeases leases,
       Charset charset,
       long maxSize,
@@ -76,9 +77,9 @@ public final class Uploads {
       Batches batches,
       RecordReaders readers) {
     this.folder = folder.path();
-    this.folderId = folder.id();
-    this.resultsFolder = resultsFolder;
-    this.node = node;
+    this.shared = folder;
+    this.results = results;
+    this.process = process;
     this.leases = leases;
     this.charset = charset;
     this.maxSize = maxSize;
@@ -101,7 +102,7 @@ public final class Uploads {
       return new Spool(
           name,
           format,
-          folder.resolve(".%s.%s.part".formatted(UUID.randomUUID(), node)),
+          folder.resolve(".%s.%s.part".formatted(UUID.randomUUID(), process)),
           maxSize,
           room);
     } catch (IOException e) {
@@ -136,18 +137,26 @@ public final class Uploads {
    * this process, the one after it or another node that sees the folder.
    *
    * @param beginning is in the transaction that begins it
+   * @throws UploadRefusedException if the disk fails, or this node stalled for so long that another
+   *     has removed the file
    */
   public Batch take(long accountId, Spool spool, String checksum, Batches.Beginning beginning) {
     long id = batches.nextId();
     String fileName = id + "." + extension(spool.format());
-    // Nobody else has drawn this id.
-    FileLease lease = leases.claim(folderId, fileName).orElseThrow();
     try {
-      return take(accountId, spool, checksum, id, lease, beginning);
-    } finally {
-      if (!unsettled.containsKey(lease)) {
-        leases.release(lease);
+      // Nobody else has drawn this id.
+      FileLease lease = leases.claim(shared.id(), fileName).orElseThrow();
+      try {
+        return take(accountId, spool, checksum, id, lease, beginning);
+      } finally {
+        if (!unsettled.containsKey(lease)) {
+          leases.release(lease);
+        }
       }
+    } catch (LeaseLostException e) {
+      throw Spool.notStored(new IOException(e));
+    } catch (IOException e) {
+      throw Spool.notStored(e);
     }
   }
 
@@ -157,7 +166,8 @@ public final class Uploads {
       String checksum,
       long id,
       FileLease lease,
-      Batches.Beginning beginning) {
+      Batches.Beginning beginning)
+      throws IOException {
     String fileName = lease.name();
     Path hidden = folder.resolve("." + fileName);
     String name = spool.name();
@@ -170,27 +180,28 @@ public final class Uploads {
             checksum,
             spool.size(),
             spool.format().name(),
-            folderId,
-            resultsFolder);
+            lease.folder(),
+            results.knownId());
+    Files.move(spool.file(), hidden, StandardCopyOption.ATOMIC_MOVE);
+    AtomicFile.syncFolder(folder);
+    Batch batch = begin(id, newBatch, beginning, hidden, lease);
+    spool.taken();
     try {
-      Files.move(spool.file(), hidden, StandardCopyOption.ATOMIC_MOVE);
-      AtomicFile.syncFolder(folder);
-      Batch batch = begin(id, newBatch, beginning, hidden, lease);
-      spool.taken();
       Files.move(hidden, folder.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(folder);
-      LOG.info("Batch {}: an upload of {} bytes is taken in", id, spool.size());
-      return batch;
     } catch (IOException e) {
-      throw Spool.notStored(e);
+      // It is taken in for all that: recover() does the rest, or has done so on another node.
+      LOG.debug("Upload {} is not renamed yet", hidden, e);
     }
+    LOG.info("Batch {}: an upload of {} bytes is taken in", id, spool.size());
+    return batch;
   }
 
   private Batch begin(
       long id, NewBatch newBatch, Batches.Beginning beginning, Path hidden, FileLease lease)
       throws IOException {
     try {
-      return batches.begin(id, newBatch, beginning);
+      return batches.begin(id, newBatch, beginning, lease);
     } catch (RuntimeException e) {
       if (!(e instanceof StorageException failure && failure.outcomeUnknown())) {
         Files.deleteIfExists(hidden);
@@ -219,11 +230,30 @@ public final class Uploads {
     return null;
   }
 
+  /** What the file of the batch is called once it is taken in. */
+  static String fileName(Batch batch) {
+    return batch.id() + "." + extension(FileFormat.valueOf(batch.format()));
+  }
+
+  /** Whether the file of the batch lies there, taken in or about to be. */
+  boolean holds(long batchId) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + batchId + ".*")) {
+      for (Path file : files) {
+        Matcher name = FILE.matcher(String.valueOf(file.getFileName()));
+        if (name.matches() && Long.parseLong(name.group(1)) == batchId) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
   /**
    * Ends what a crash interrupted, on whichever node: uploads that were not told of are removed.
    * What a living node is at is left to it, and so is for a while what the database left in doubt.
    */
   void recover() throws IOException {
+    shared.id();
     settle();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*")) {
       for (Path file : files) {
@@ -247,7 +277,7 @@ public final class Uploads {
 
   private void recover(Path file, long batchId) throws IOException {
     String fileName = String.valueOf(file.getFileName()).substring(1);
-    Optional<FileLease> lease = leases.claim(folderId, fileName);
+    Optional<FileLease> lease = leases.claim(shared.id(), fileName);
     if (lease.isEmpty()) {
       return;
     }

@@ -56,8 +56,12 @@ public interface Batches {
     void note(Connection connection, Batch batch) throws SQLException;
   }
 
-  /** Begins a batch under an id of {@link #nextId}, whatever was read before. */
-  Batch begin(long id, NewBatch newBatch, Beginning beginning);
+  /**
+   * Begins a batch under an id of {@link #nextId}, whatever was read before.
+   *
+   * @throws LeaseLostException if the file is another process's by now
+   */
+  Batch begin(long id, NewBatch newBatch, Beginning beginning, FileLease lease);
 
   /**
    * Cancels a batch that is being read or runs: nothing of it is claimed or read any more, and what
@@ -87,7 +91,10 @@ public interface Batches {
    */
   void readingEnded(long batchId, FileLease lease, @Nullable String errorMessage);
 
-  /** Batches of the door that are being read from the folder, oldest first. */
+  /**
+   * Batches of the door that are being read from the folder, oldest first; also those that a former
+   * version has not noted a folder of, unless they are uploads.
+   */
   List<Batch> reading(Door door, String folder, int limit);
 
   /**

@@ -63,18 +63,21 @@ public final class FileLeases {
 
   private static final String EXPIRED =
       """
-      delete from file_lease where node = ? and lease_until < current_timestamp
+      delete from file_lease
+      where node = ? and lease_until < current_timestamp
+        or lease_until < current_timestamp - interval '1' day
       """;
 
   private static final String FORGET =
       """
-      delete from file_lease where node = ?
+      delete from file_lease where node like ?
       """;
 
   private final Database database;
-  private final String node;
-  private final Duration duration;
   private final SecureRandom ids = new SecureRandom();
+  private final String node;
+  private final String process;
+  private final Duration duration;
   private final Set<FileLease> held = ConcurrentHashMap.newKeySet();
 
   /**
@@ -83,6 +86,8 @@ public final class FileLeases {
   public FileLeases(Database database, String node, Duration duration) {
     this.database = database;
     this.node = node;
+    // A copy of a node's directory makes two nodes of one name: they do not take each other's.
+    this.process = "%s.%08x".formatted(node, ids.nextInt());
     this.duration = duration;
   }
 
@@ -93,7 +98,8 @@ public final class FileLeases {
         .anyMatch(other -> other.folder().equals(folder) && other.name().equals(name))) {
       return Optional.empty();
     }
-    // A row of this node for what it does not hold is what an outage of the database left behind.
+    // A row of this process for what it does not hold is what an outage of the database left
+    // behind.
     boolean claimed = database.transaction(connection -> claim(connection, lease));
     if (claimed) {
       held.add(lease);
@@ -106,7 +112,7 @@ public final class FileLeases {
       statement.setString(1, lease.folder());
       statement.setString(2, lease.name());
       statement.setLong(3, lease.id());
-      statement.setString(4, node);
+      statement.setString(4, process);
       statement.setLong(5, duration.toMillis());
       if (statement.executeUpdate() == 1) {
         return true;
@@ -114,11 +120,11 @@ public final class FileLeases {
     }
     try (PreparedStatement statement = connection.prepareStatement(TAKE_OVER)) {
       statement.setLong(1, lease.id());
-      statement.setString(2, node);
+      statement.setString(2, process);
       statement.setLong(3, duration.toMillis());
       statement.setString(4, lease.folder());
       statement.setString(5, lease.name());
-      statement.setString(6, node);
+      statement.setString(6, process);
       return statement.executeUpdate() == 1;
     }
   }
@@ -145,10 +151,24 @@ public final class FileLeases {
     return renewed;
   }
 
-  /** Holds on to all that this process has, and gives back what it could not give back in time. */
+  /**
+   * Asks the database whether it is still this process's, and holds on to it for longer.
+   *
+   * @throws LeaseLostException if it is not
+   */
+  public void require(FileLease lease) {
+    if (!renew(lease)) {
+      throw lost(lease);
+    }
+  }
+
+  /**
+   * Holds on to all that this process has, gives back what it could not give back in time, and
+   * forgets what nobody will ever ask for: files that vanished while a node read them that died.
+   */
   public void renew() {
     List.copyOf(held).forEach(this::renew);
-    deleteOf(EXPIRED);
+    deleteOf(EXPIRED, process);
   }
 
   /**
@@ -168,14 +188,14 @@ public final class FileLeases {
 
   /** Gives up what an earlier process of this node, which is dead, has held. */
   public void forget() {
-    deleteOf(FORGET);
+    deleteOf(FORGET, node + ".%");
   }
 
-  private void deleteOf(String sql) {
+  private void deleteOf(String sql, String holder) {
     database.transaction(
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, node);
+            statement.setString(1, holder);
             return statement.executeUpdate();
           }
         });
@@ -191,11 +211,15 @@ public final class FileLeases {
       set(statement, 1, lease);
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
-          throw new LeaseLostException(
-              "Another process reads %s, since this one stalled".formatted(lease.name()));
+          throw lost(lease);
         }
       }
     }
+  }
+
+  private static LeaseLostException lost(FileLease lease) {
+    return new LeaseLostException(
+        "Another process reads %s, since this one stalled".formatted(lease.name()));
   }
 
   private static boolean delete(Connection connection, FileLease lease) throws SQLException {

@@ -64,7 +64,8 @@ final class JdbcBatches implements Batches {
   private static final String READING =
       """
       select * from batch
-      where status = 'READING' and door = ? and (folder = ? or folder is null)
+      where status = 'READING' and door = ?
+        and (folder = ? or folder is null and door <> 'UPLOAD')
       order by id limit ?
       """;
 
@@ -173,9 +174,10 @@ final class JdbcBatches implements Batches {
   }
 
   @Override
-  public Batch begin(long id, NewBatch newBatch, Beginning beginning) {
+  public Batch begin(long id, NewBatch newBatch, Beginning beginning, FileLease lease) {
     return database.transaction(
         connection -> {
+          FileLeases.lock(connection, lease);
           Batch batch = begin(connection, id, newBatch, clock.instant());
           beginning.note(connection, batch);
           return batch;

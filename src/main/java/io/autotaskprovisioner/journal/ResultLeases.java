@@ -9,8 +9,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +29,11 @@ public final class ResultLeases {
   private static final String UNTIL =
       "current_timestamp + interval '0.001' second * cast(? as bigint)";
 
+  // Of a folder that was made anew, or that this node calls so by another setting now, what this
+  // node wrote is written to the new one. Never a row of this process: that it has.
   private static final String FREE =
       """
-      select batch_id from result_files
+      select batch_id, lease_id from result_files
       where not written and (folder = ? or folder is null or node = ?)
         and (lease_id is null or lease_id <> ?) and lease_until <= current_timestamp
       order by batch_id limit ?
@@ -41,16 +47,24 @@ public final class ResultLeases {
       """
           .formatted(UNTIL);
 
-  private static final String RENEW =
-      """
-      update result_files set lease_until = %s where not written and folder = ? and lease_id = ?
-      """
-          .formatted(UNTIL);
-
+  // In this order, so that no two transactions wait for each other; what is locked ends just now.
   private static final String MINE =
       """
       select batch_id from result_files
-      where not written and folder = ? and lease_id = ? order by batch_id limit ?
+      where not written and lease_id = ? order by batch_id limit ?
+      """;
+
+  private static final String LOCK_MINE = MINE + " for update skip locked";
+
+  private static final String RENEW =
+      """
+      update result_files set lease_until = %s where batch_id = any(?)
+      """
+          .formatted(UNTIL);
+
+  private static final String MOVE =
+      """
+      update result_files set folder = ? where not written and lease_id = ? and folder <> ?
       """;
 
   private static final String HOLD =
@@ -76,38 +90,48 @@ public final class ResultLeases {
 
   private static final String FORGET =
       """
-      update result_files set lease_until = current_timestamp - interval '1' second, lease_id = null
+      update result_files set lease_until = current_timestamp - interval '1' second
       where node = ? and not written
       """;
 
+  private static final String LEAVE =
+      """
+      update result_files set lease_until = current_timestamp - interval '1' second, lease_id = null
+      where lease_id = ? and not written
+      """;
+
+  /**
+   * @param mine whose files this process writes
+   * @param overtaken those of them that another process had and has not given back: it may be about
+   *     to put a file in its place
+   */
+  public record Taken(List<Long> mine, Set<Long> overtaken) {}
+
   private final Database database;
-  private final String folder;
   private final String node;
   private final Duration duration;
   private final long leaseId = new SecureRandom().nextLong() & Long.MAX_VALUE;
 
   /**
-   * @param folder what the folder of results says it is
    * @param node that no other running process has
    */
-  public ResultLeases(Database database, String folder, String node, Duration duration) {
+  public ResultLeases(Database database, String node, Duration duration) {
     this.database = database;
-    this.folder = folder;
     this.node = node;
     this.duration = duration;
   }
 
-  /** What the folder of results says it is. */
-  public String folder() {
-    return folder;
-  }
-
-  /** Takes what is nobody's, holds on to what is this process's, and answers all of that. */
-  public List<Long> take() {
+  /**
+   * Takes what is nobody's.
+   *
+   * @param folder what the folder of results says it is
+   * @return that, and what this process had before
+   */
+  public Taken take(String folder) {
     return database.transaction(
         connection -> {
-          // What this node wrote to a folder that was made anew is written to the new one.
-          List<Long> free = ids(connection, FREE, folder, node, leaseId, MOST);
+          update(connection, MOVE, folder, leaseId, folder);
+          Map<Long, Boolean> free = free(connection, folder);
           if (!free.isEmpty()) {
             update(
                 connection,
@@ -116,17 +140,44 @@ public final class ResultLeases {
                 leaseId,
                 node,
                 duration.toMillis(),
-                connection.createArrayOf("bigint", free.toArray()));
+                connection.createArrayOf("bigint", free.keySet().toArray()));
           }
-          update(connection, RENEW, duration.toMillis(), folder, leaseId);
-          return ids(connection, MINE, folder, leaseId, MOST);
+          Set<Long> overtaken = new HashSet<>(free.keySet());
+          overtaken.removeIf(id -> !free.get(id));
+          return new Taken(ids(connection, MINE, leaseId, MOST), overtaken);
         });
   }
 
   /** Holds on to what is this process's. */
   public void renew() {
     database.transaction(
-        connection -> update(connection, RENEW, duration.toMillis(), folder, leaseId));
+        connection -> {
+          List<Long> mine = ids(connection, LOCK_MINE, leaseId, MOST);
+          return mine.isEmpty()
+              ? 0
+              : update(
+                  connection,
+                  RENEW,
+                  duration.toMillis(),
+                  connection.createArrayOf("bigint", mine.toArray()));
+        });
+  }
+
+  /** The batches that may be taken, each with whether somebody had it. */
+  private Map<Long, Boolean> free(Connection connection, String folder) throws SQLException {
+    Map<Long, Boolean> free = new TreeMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(FREE)) {
+      statement.setString(1, folder);
+      statement.setString(2, node);
+      statement.setLong(3, leaseId);
+      statement.setInt(4, MOST);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          free.put(row.getLong("batch_id"), row.getObject("lease_id") != null);
+        }
+      }
+    }
+    return free;
   }
 
   private boolean hold(long batchId) {
@@ -138,12 +189,10 @@ public final class ResultLeases {
   /**
    * Holds on to the files of the batch.
    *
-   * @throws LeaseLostException if another process writes them by now; it then writes them once
-   *     more, whatever this one has put in their place meanwhile
+   * @throws LeaseLostException if another process writes them by now
    */
   public void require(long batchId) {
     if (!hold(batchId)) {
-      again(batchId);
       throw new LeaseLostException(
           "Another process writes the results of batch %d, since this one stalled"
               .formatted(batchId));
@@ -165,10 +214,6 @@ public final class ResultLeases {
         });
   }
 
-  private void again(long batchId) {
-    database.transaction(connection -> again(connection, batchId));
-  }
-
   /** The files of the batch are to be written once more: to be called by whoever changes it. */
   static int again(Connection connection, long batchId) throws SQLException {
     return update(connection, AGAIN, batchId);
@@ -177,6 +222,11 @@ public final class ResultLeases {
   /** Gives up what an earlier process of this node, which is dead, has held. */
   public void forget() {
     database.transaction(connection -> update(connection, FORGET, node));
+  }
+
+  /** Gives up what this process holds, and will not write any more. */
+  public void leave() {
+    database.transaction(connection -> update(connection, LEAVE, leaseId));
   }
 
   private static List<Long> ids(Connection connection, String sql, Object... parameters)

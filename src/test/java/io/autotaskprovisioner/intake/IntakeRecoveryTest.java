@@ -158,6 +158,7 @@ class IntakeRecoveryTest {
     AbandonedReadings abandoned =
         new AbandonedReadings(
             Map.of(Door.FILE, SharedFolder.of("inbox", intake.inbox())),
+            intake.context().getRegistry().lookupByNameAndType("uploads", Uploads.class),
             StandardCharsets.UTF_8,
             intake.batches(),
             new FileLeases(intake.database.database(), "another node", Duration.ofMinutes(2)),

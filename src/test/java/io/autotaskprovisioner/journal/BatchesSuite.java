@@ -69,7 +69,8 @@ abstract class BatchesSuite extends JournalSuite {
                     (connection, batch) -> {
                       assertThat(batch.id()).isEqualTo(id);
                       throw new SQLException("no longer mine", "P0001");
-                    }))
+                    },
+                    fixture.leaseOf("a.csv")))
         .isInstanceOf(StorageException.class);
     assertThat(fixture.batches.find(id)).isEmpty();
   }
