@@ -43,6 +43,7 @@ public final class JdbcDatabase extends ServiceSupport implements Database {
   private final HikariDataSource pool;
   private final HikariDataSource idPool;
   private final DataSource dataSource;
+  private final @Nullable H2Compaction compaction;
   private final Transactions transactions;
   private final GroupCommit writes;
   private final Reads reads;
@@ -70,12 +71,16 @@ public final class JdbcDatabase extends ServiceSupport implements Database {
     Revival revival = new Revival(this::reopen, onFatal, Clock.systemUTC());
     WriteTurns turns = new WriteTurns(product);
     this.dataSource = turns.dataSource(pool);
+    this.compaction = product == Product.H2 ? new H2Compaction(pool, turns) : null;
     this.transactions = new Transactions(pool, product, turns, revival);
     this.ids = new IdBlocks(new Transactions(idPool, product, turns, revival), turns);
     this.writes = new GroupCommit(transactions, WAITING_WRITES, registry, System::nanoTime);
     int readers = Math.max(2, settings.poolSize() / 2);
     this.reads =
         new Reads(transactions, readers, WAITING_READS, patience, registry, System::nanoTime);
+    if (compaction != null) {
+      compaction.start();
+    }
     looking.scheduleWithFixedDelay(
         this::refuseLate,
         LOOK_INTERVAL.toMillis(),
@@ -192,6 +197,9 @@ public final class JdbcDatabase extends ServiceSupport implements Database {
   protected void doStop() {
     writes.close();
     reads.close();
+    if (compaction != null) {
+      compaction.close();
+    }
     looking.shutdown();
     ids.close();
     idPool.close();

@@ -2,6 +2,7 @@ package io.autotaskprovisioner.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.support.H2Indexes;
@@ -19,6 +20,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -258,6 +260,27 @@ class H2DurabilityIT {
     // 6.5 s hold a whole retention time of 5 s, after which space is used again.
     assertThat(updates).isGreaterThan(1_000);
     assertThat(Files.size(file)).as("after %d updates", updates).isLessThan(200L << 20);
+  }
+
+  @Test
+  void what_is_left_in_old_chunks_is_put_together_so_that_their_space_is_used_again() {
+    testDatabase.execute(
+        "insert into item select x, repeat('x', 300) from generate_series(1, 20000) g(x)");
+    for (int part = 1; part < 10; part++) {
+      testDatabase.execute("delete from item where mod(id * 7919, 10) = %d".formatted(part));
+    }
+    assertThat(chunksFillRate()).isLessThan(40);
+
+    await().atMost(Duration.ofMinutes(1)).until(() -> chunksFillRate() >= 40);
+
+    assertThat(testDatabase.number("select count(*) from item")).isEqualTo(2_000);
+  }
+
+  /** Percent of what the file holds that is alive. */
+  private long chunksFillRate() {
+    return testDatabase.number(
+        "select cast(setting_value as bigint) from information_schema.settings"
+            + " where setting_name = 'info.CHUNKS_FILL_RATE'");
   }
 
   @Test
