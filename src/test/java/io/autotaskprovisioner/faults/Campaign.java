@@ -52,10 +52,10 @@ final class Campaign {
     nemesis.heal();
     awaitRequests(history, requests);
     doors.close();
-    Checker.Settling settling = new Checker(installation, history).settle(PATIENCE);
+    Settling settling = Settling.await(installation, history, PATIENCE);
     long end = System.nanoTime() + AFTERWARDS.toNanos();
     while (true) {
-      Figures figures = new Checker(installation, history).check(fault, times, settling);
+      Figures figures = new Verdict(Evidence.of(installation), history).on(fault, times, settling);
       if (figures.problems().isEmpty() || System.nanoTime() > end) {
         return figures;
       }

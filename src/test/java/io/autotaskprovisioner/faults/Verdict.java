@@ -5,13 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -19,84 +17,27 @@ import java.util.stream.Stream;
  * is one instance or one visible failure, told once under one event id to every destination,
  * replied to, and listed in whole result files.
  */
-final class Checker {
+final class Verdict {
 
   /** How many problems are told one by one. */
   private static final int TOLD = 20;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Installation installation;
+  private final Evidence evidence;
   private final History history;
   private final List<String> problems = new ArrayList<>();
   private int found;
 
-  Checker(Installation installation, History history) {
-    this.installation = installation;
+  Verdict(Evidence evidence, History history) {
+    this.evidence = evidence;
     this.history = history;
   }
 
-  /** How long it took until nothing waited any more. */
-  record Settling(Duration longestPause, Duration total) {}
-
-  /**
-   * Waits until nothing waits.
-   *
-   * @param patience with something that waits while nothing moves
-   * @throws AssertionError if that takes longer
-   */
-  Settling settle(Duration patience) throws InterruptedException {
-    long start = System.nanoTime();
-    long lastChange = start;
-    long longest = 0;
-    String before = "";
-    while (true) {
-      String now = unfinished();
-      long at = System.nanoTime();
-      if (now.isEmpty()) {
-        return new Settling(Duration.ofNanos(longest), Duration.ofNanos(lastChange - start));
-      }
-      if (!now.equals(before)) {
-        before = now;
-        lastChange = at;
-      }
-      longest = Math.max(longest, at - lastChange);
-      if (at - lastChange > patience.toNanos()) {
-        throw new AssertionError(
-            "Nothing has moved for %s: %s"
-                .formatted(patience, now.substring(0, Math.min(500, now.length()))));
-      }
-      TimeUnit.MILLISECONDS.sleep(250);
-    }
-  }
-
-  private String unfinished() {
-    try {
-      StringBuilder unfinished = new StringBuilder(installation.operator().unfinished());
-      installation.untaken().forEach(file -> unfinished.append(' ').append(file));
-      long unreplied =
-          history.sendings().keySet().stream()
-              .filter(message -> !installation.replies().containsKey(message))
-              .count();
-      if (unreplied > 0) {
-        unfinished.append(" unreplied: ").append(unreplied);
-      }
-      if (!unfinished.isEmpty()) {
-        // The lists are cut at 500: a long backlog moves at its other end.
-        unfinished.append(" instances: ").append(installation.operator().countOfInstances());
-        unfinished.append(" posts: ").append(installation.receiver().posts());
-      }
-      return unfinished.toString();
-    } catch (IOException away) {
-      return "no answer: " + away.getMessage();
-    }
-  }
-
-  Figures check(String fault, int times, Settling settling) throws IOException, SQLException {
-    installation.autotask().lookOnce();
-    Map<String, List<Long>> instances = installation.operator().instances();
-    Map<String, String> failures = installation.operator().failures();
-    Map<String, SeenEvents> arrived = installation.arrived();
+  Figures on(String fault, int times, Settling settling) throws IOException {
+    Map<String, List<Long>> instances = evidence.instances();
+    Map<String, String> failures = evidence.failures();
+    Map<String, SeenEvents> arrived = evidence.arrived();
     Map<String, Integer> ownReplies = ownReplies();
     int made = 0;
     int failed = 0;
@@ -104,6 +45,7 @@ final class Checker {
     int doubled = 0;
     long logins = 0;
     long arrivals = 0;
+    long missing = 0;
     for (var entry : history.acknowledged().entrySet()) {
       String name = entry.getKey();
       List<Long> ids = instances.getOrDefault(name, List.of());
@@ -132,14 +74,17 @@ final class Checker {
         problem("%s is lost", name);
       }
       for (long id : ids) {
-        int accepted = installation.autotask().accepted(Customer.userName(Customer.numberOf(name)));
+        int accepted = evidence.logins().applyAsInt(Customer.userName(Customer.numberOf(name)));
         logins += accepted;
-        if (accepted == 0 && !installation.autotask().isIncomplete()) {
+        if (accepted == 0 && !evidence.loginsIncomplete()) {
           problem("%s has an instance that Autotask never accepted", name);
         }
         for (var destination : arrived.entrySet()) {
           int eventIds = destination.getValue().of(id).size();
           arrivals += eventIds;
+          if (eventIds == 0) {
+            missing++;
+          }
           if (eventIds > 1) {
             doubled++;
             problem(
@@ -148,17 +93,24 @@ final class Checker {
         }
       }
     }
-    long undelivered = undelivered();
+    long undelivered = evidence.undelivered();
     long events = (long) made * arrived.size();
-    if (arrivals + undelivered < events) {
-      problem("%d events, %d arrived and %d to be seen", events, arrivals, undelivered);
+    if (missing > undelivered) {
+      problem("%d of %d events are missing, %d are to be seen", missing, events, undelivered);
     }
     checkReplies(ownReplies);
     int batches = batches();
     int all = instances.values().stream().mapToInt(List::size).sum();
-    if (installation.operator().countOfInstances() != all) {
-      problem(
-          "%d instances are counted, %d listed", installation.operator().countOfInstances(), all);
+    if (evidence.countOfInstances() != all) {
+      problem("%d instances are counted, %d listed", evidence.countOfInstances(), all);
+    }
+    for (var instance : instances.entrySet()) {
+      if (instance.getValue().size() > 1
+          && !history.acknowledged().containsKey(instance.getKey())) {
+        doubled++;
+        problem(
+            "%s, never acknowledged, has the instances %s", instance.getKey(), instance.getValue());
+      }
     }
     return new Figures(
         fault,
@@ -181,18 +133,10 @@ final class Checker {
         List.copyOf(problems));
   }
 
-  private long undelivered() throws IOException {
-    long undelivered = 0;
-    for (String status : List.of("PENDING", "SENDING", "EXHAUSTED")) {
-      undelivered += installation.operator().deliveries(status);
-    }
-    return undelivered;
-  }
-
   private Map<String, Integer> ownReplies() {
     Map<String, Integer> own = new HashMap<>();
     for (String message : history.sendings().keySet()) {
-      own.put(message, installation.replies().getOrDefault(message, 0));
+      own.put(message, evidence.replies().getOrDefault(message, 0));
     }
     return own;
   }
@@ -211,7 +155,7 @@ final class Checker {
   /** Files whose batch is finished, with as many lines in the result files as the counts say. */
   private int batches() throws IOException {
     Map<String, JsonNode> summaries = new HashMap<>();
-    Path results = installation.folder().resolve("results");
+    Path results = evidence.results();
     try (Stream<Path> files = Files.list(results)) {
       for (Path file : files.filter(name -> name.toString().endsWith(".summary.json")).toList()) {
         JsonNode summary = JSON.readTree(file.toFile());
