@@ -2,6 +2,7 @@ package io.autotaskprovisioner.queue;
 
 import io.autotaskprovisioner.setting.InvalidSettingException;
 import io.autotaskprovisioner.setting.Settings;
+import io.autotaskprovisioner.storage.ProcessEnd;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -40,7 +41,10 @@ public final class BrokerBeans implements CamelConfiguration {
             : external(context, queue);
     context.addService(new PoolEnd(connections), true, true);
     registry.bind("queueConnections", connections);
-    registry.bind("queue-health-check", new QueueHealthCheck(connections));
+    registry.bind(
+        "queue-health-check",
+        new QueueHealthCheck(
+            connections, registry.lookupByNameAndType("embeddedBroker", EmbeddedBroker.class)));
     context.addComponent("jms", component(connections));
   }
 
@@ -56,7 +60,8 @@ public final class BrokerBeans implements CamelConfiguration {
         new QueueStart(
             broker,
             "by core protocol and AMQP 1.0, user %s, password in %s"
-                .formatted(login.user(), password)));
+                .formatted(login.user(), password),
+            ProcessEnd::because));
     return BrokerConnections.toEmbedded(broker, login);
   }
 
@@ -66,7 +71,9 @@ public final class BrokerBeans implements CamelConfiguration {
     start(
         context,
         new QueueStart(
-            null, "%s://%s:%d".formatted(url.getScheme(), url.getHost(), url.getPort())));
+            null,
+            "%s://%s:%d".formatted(url.getScheme(), url.getHost(), url.getPort()),
+            ProcessEnd::because));
     return BrokerConnections.toExternal(queue);
   }
 

@@ -17,6 +17,7 @@ import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
 import org.apache.activemq.artemis.core.security.Role;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
@@ -64,7 +65,7 @@ final class EmbeddedBroker {
   private final BrokerLogin login;
   private final Path folder;
   private final int number = NUMBERS.incrementAndGet();
-  private @Nullable EmbeddedActiveMQ broker;
+  private volatile @Nullable EmbeddedActiveMQ broker;
 
   /**
    * @param folder for its files; made, owner-only, where absent
@@ -118,16 +119,30 @@ final class EmbeddedBroker {
     }
   }
 
+  /** Whether it runs; no longer after it has ended itself, as it does where its disk fails. */
+  boolean isRunning() {
+    EmbeddedActiveMQ running = broker;
+    return running != null && running.getActiveMQServer().isStarted();
+  }
+
+  /** Whether it holds its files, also while it is ending itself. */
+  boolean holdsFiles() {
+    EmbeddedActiveMQ running = broker;
+    return running != null
+        && running.getActiveMQServer().getState() != ActiveMQServer.SERVER_STATE.STOPPED;
+  }
+
   /**
    * The port that it listens on.
    *
    * @throws IllegalStateException if it does not run
    */
   synchronized int port() {
-    if (broker == null) {
+    EmbeddedActiveMQ running = broker;
+    if (running == null) {
       throw new IllegalStateException("The broker does not run");
     }
-    return acceptor(broker).getActualPort();
+    return acceptor(running).getActualPort();
   }
 
   private static NettyAcceptor acceptor(EmbeddedActiveMQ running) {

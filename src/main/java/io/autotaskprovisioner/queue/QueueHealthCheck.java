@@ -6,14 +6,20 @@ import jakarta.jms.JMSException;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.jspecify.annotations.Nullable;
 
-/** Readiness: whether the broker gives a connection. */
+/** Readiness: whether the broker runs, where it is ours, and gives a connection. */
 final class QueueHealthCheck extends AbstractHealthCheck {
 
   private final ConnectionFactory connections;
+  private final @Nullable EmbeddedBroker embedded;
 
-  QueueHealthCheck(ConnectionFactory connections) {
+  /**
+   * @param embedded null where the broker is an external one
+   */
+  QueueHealthCheck(ConnectionFactory connections, @Nullable EmbeddedBroker embedded) {
     super("autotask-provisioner", "queue");
+    this.embedded = embedded;
     this.connections = connections;
   }
 
@@ -24,6 +30,11 @@ final class QueueHealthCheck extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder result, Map<String, Object> options) {
+    // The pool may still hold a connection to one that has ended.
+    if (embedded != null && !embedded.isRunning()) {
+      result.message("The embedded broker does not run; the log says why").down();
+      return;
+    }
     try (Connection connection = connections.createConnection()) {
       connection.start();
       result.up();

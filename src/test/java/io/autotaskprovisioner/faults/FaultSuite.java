@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.autotaskprovisioner.LaunchedApplication;
 import io.autotaskprovisioner.simulator.Fault;
 import io.autotaskprovisioner.simulator.Fault.Kind;
+import io.autotaskprovisioner.support.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.autotaskprovisioner.faults;
+package io.autotaskprovisioner.support;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A folder on a disk of its own that can be filled to the last byte. Needs the right to mount. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
 
   private static final int BLOCK = 1 << 20;
   private static final int LAST_BLOCK = 512;
@@ -25,7 +25,7 @@ final class SmallDisk implements AutoCloseable {
    *
    * @param folder made where absent
    */
-  static SmallDisk mount(Path folder, int megabytes) throws Exception {
+  public static SmallDisk mount(Path folder, int megabytes) throws Exception {
     Files.createDirectories(folder);
     Process mount =
         new ProcessBuilder(
@@ -42,7 +42,7 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /** Leaves no byte free. */
-  void fill() throws IOException {
+  public void fill() throws IOException {
     try (OutputStream filler = Files.newOutputStream(filler())) {
       for (int size = BLOCK; size >= LAST_BLOCK; size /= 2) {
         fill(filler, new byte[size]);
@@ -61,7 +61,7 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /** Gives the room back. */
-  void free() throws IOException {
+  public void free() throws IOException {
     Files.deleteIfExists(filler());
   }
 
