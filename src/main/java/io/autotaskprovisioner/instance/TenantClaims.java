@@ -23,12 +23,16 @@ public final class TenantClaims {
 
   private static final int MAX_FAILURE = 2000;
 
-  // Two statements, because H2 locks every due row for an ordered query FOR UPDATE.
-  private static final String DUE =
+  // Two statements, because H2 locks every due row for an ordered query FOR UPDATE; and a union,
+  // not
+  // an OR, for which H2 would look at every tenant there is.
+  static final String DUE =
       """
-      select database_id from tenant
+      select database_id, next_attempt_at from tenant
       where status = 'WAITING' and next_attempt_at <= ?
-        or status = 'RUNNING' and lease_until < current_timestamp
+      union all
+      select database_id, next_attempt_at from tenant
+      where status = 'RUNNING' and lease_until < current_timestamp
       order by next_attempt_at limit ?
       """;
 

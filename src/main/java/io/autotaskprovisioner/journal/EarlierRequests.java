@@ -21,16 +21,17 @@ final class EarlierRequests {
 
   static final EarlierRequests NONE = new EarlierRequests(Map.of());
 
-  // Two statements, not one with OR: H2 would scan the table.
-  private static final String BY_REQUEST_ID =
+  // Two statements, not one with OR: H2 would scan the table. The sum is explained
+  // in RequestAcceptance.
+  static final String BY_REQUEST_ID =
       """
       select id, request_id, status, instance_id, sealed_payload, active_key
       from provisioning_request
-      where account_id = ? and request_id = any(?)
+      where account_id + 0 = ? and request_id = any(?)
         and status in ('WAITING', 'RUNNING', 'SUCCEEDED', 'FAILED')
       """;
 
-  private static final String BY_JOURNAL_ID =
+  static final String BY_JOURNAL_ID =
       """
       select id, request_id, status, instance_id, sealed_payload, active_key
       from provisioning_request

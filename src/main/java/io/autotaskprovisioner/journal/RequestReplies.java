@@ -26,9 +26,11 @@ final class RequestReplies {
       on conflict do nothing
       """;
 
-  private static final String TAKEN =
+  // The sum is explained in RequestAcceptance.
+  static final String TAKEN =
       """
-      select request_id, message_key from queue_reply where account_id = ? and message_key = any(?)
+      select request_id, message_key from queue_reply
+      where account_id + 0 = ? and message_key = any(?)
       """;
 
   private static final String DUE =

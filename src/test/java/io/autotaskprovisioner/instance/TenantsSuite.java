@@ -28,7 +28,7 @@ abstract class TenantsSuite {
 
   private final Tenants tenants = new Tenants();
   private final TenantClaims claims = new TenantClaims();
-  private TestDatabase database;
+  TestDatabase database;
 
   abstract TestDatabase open();
 
