@@ -24,8 +24,7 @@ public final class TenantClaims {
   private static final int MAX_FAILURE = 2000;
 
   // Two statements, because H2 locks every due row for an ordered query FOR UPDATE; and a union,
-  // not
-  // an OR, for which H2 would look at every tenant there is.
+  // not an OR, for which H2 would read every tenant there is.
   static final String DUE =
       """
       select database_id, next_attempt_at from tenant

@@ -21,8 +21,8 @@ final class EarlierRequests {
 
   static final EarlierRequests NONE = new EarlierRequests(Map.of());
 
-  // Two statements, not one with OR: H2 would scan the table. The sum is explained
-  // in RequestAcceptance.
+  // Two statements, not one with OR: H2 would scan the table. The sum is
+  // explained in RequestAcceptance.
   static final String BY_REQUEST_ID =
       """
       select id, request_id, status, instance_id, sealed_payload, active_key

@@ -22,8 +22,7 @@ import java.util.function.IntFunction;
 final class JdbcReplies implements Replies {
 
   // A request that was run again before its reply was sent is replied to at its next end. The
-  // scalar
-  // sub-select makes H2 begin with what is due, where a join begins with all that ever ended.
+  // scalar sub-select makes H2 begin with what is due, where a join begins with all that ended.
   static final String CANDIDATES =
       """
       select r.request_id from queue_reply r
@@ -34,11 +33,12 @@ final class JdbcReplies implements Replies {
       limit ?
       """;
 
-  // All that are due at any time, as a range: H2 looks for "is not null" in no index.
+  // All that are due at any time. With an end, because nulls lie behind it in the index: for "is
+  // not null" H2 would read the replies that were ever sent.
   static final String WAITING =
       """
       select count(*) from queue_reply
-      where due_at >= timestamp with time zone '1970-01-01 00:00:00Z'
+      where due_at < timestamp with time zone '9999-12-31 00:00:00Z'
       """;
 
   // Two processes may choose the same candidates; the row lock and this condition let one have it.

@@ -73,10 +73,12 @@ class JournalPlansTest {
 
   @Test
   void replies_are_looked_for_among_those_that_are_due() {
-    assertThat(H2Plan.of(database, JdbcReplies.CANDIDATES, OffsetDateTime.now(), 10))
-        .contains("QUEUE_REPLY_DUE: DUE_AT <=", "PRIMARY_KEY_")
-        .doesNotContain("PROVISIONING_REQUEST_BY_STATUS", "TABLESCAN");
-    assertThat(H2Plan.of(database, JdbcReplies.WAITING)).contains("QUEUE_REPLY_DUE: DUE_AT >=");
+    long due = database.number("select count(*) from queue_reply where due_at is not null");
+
+    assertThat(due).isBetween(10L, 200L);
+    assertThat(H2Plan.rowsRead(database, JdbcReplies.CANDIDATES, OffsetDateTime.now(), 10))
+        .isBetween(10, 500);
+    assertThat((long) H2Plan.rowsRead(database, JdbcReplies.WAITING)).isBetween(due, due + 5);
   }
 
   private static List<JournalRecord> messages(int count) {
