@@ -64,6 +64,9 @@ public final class ResultFiles extends ServiceSupport {
           });
   private boolean failing;
 
+  /** What the last take-over took is not known: its answer did not come. */
+  private boolean unsure;
+
   ResultFiles(
       SharedFolder folder,
       String process,
@@ -163,12 +166,17 @@ public final class ResultFiles extends ServiceSupport {
 
   /** From now on this process writes for the batches that nobody else does. */
   private void take() throws IOException {
-    ResultLeases.Taken taken = leases.take(folder.id());
+    String folderId = folder.id();
+    boolean unsureBefore = unsure;
+    unsure = true;
+    ResultLeases.Taken taken = leases.take(folderId);
+    unsure = false;
     Set<Long> mine = new LinkedHashSet<>(taken.mine());
+    Set<Long> others = unsureBefore ? mine : taken.overtaken();
     open.keySet().retainAll(mine);
-    open.keySet().removeAll(taken.overtaken());
+    open.keySet().removeAll(others);
     overtaken.retainAll(mine);
-    overtaken.addAll(taken.overtaken());
+    overtaken.addAll(others);
     mine.stream().filter(id -> !overtaken.contains(id)).forEach(this::addOpen);
     if (!overtaken.isEmpty()) {
       List<Path> places = new ArrayList<>();

@@ -96,14 +96,14 @@ public final class ResultLeases {
 
   private static final String LEAVE =
       """
-      update result_files set lease_until = current_timestamp - interval '1' second, lease_id = null
+      update result_files set lease_until = current_timestamp - interval '1' second
       where lease_id = ? and not written
       """;
 
   /**
    * @param mine whose files this process writes
-   * @param overtaken those of them that another process had and has not given back: it may be about
-   *     to put a file in its place
+   * @param overtaken those of them that another process had before: it, or one that it had not kept
+   *     off yet, may be about to put a file in its place
    */
   public record Taken(List<Long> mine, Set<Long> overtaken) {}
 
@@ -122,7 +122,7 @@ public final class ResultLeases {
   }
 
   /**
-   * Takes what is nobody's.
+   * Takes what is nobody's. If this fails, something may be taken all the same.
    *
    * @param folder what the folder of results says it is
    * @return that, and what this process had before

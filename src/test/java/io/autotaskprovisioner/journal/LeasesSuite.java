@@ -180,13 +180,27 @@ abstract class LeasesSuite extends JournalSuite {
   }
 
   @Test
-  void a_writer_that_stops_in_order_leaves_nothing_to_be_overtaken() {
+  void a_writer_that_stops_in_order_need_not_be_waited_for() {
     Batch batch = fixture.open("a.csv");
     writer.take("results");
 
     writer.leave();
 
-    assertThat(otherWriter.take("results")).isEqualTo(new Taken(List.of(batch.id()), Set.of()));
+    assertThat(otherWriter.take("results").mine()).containsExactly(batch.id());
+  }
+
+  /** It may stop before it has kept off the one that it took over from. */
+  @Test
+  void who_follows_a_writer_that_took_over_is_told_so_too() {
+    Batch batch = fixture.open("a.csv");
+    writer.take("results");
+    timePasses();
+    otherWriter.take("results");
+    otherWriter.leave();
+
+    ResultLeases third = new ResultLeases(fixture.database, "third", LEASE);
+
+    assertThat(third.take("results")).isEqualTo(new Taken(List.of(batch.id()), Set.of(batch.id())));
   }
 
   @Test
