@@ -3,6 +3,8 @@ package io.autotaskprovisioner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
 import io.autotaskprovisioner.support.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,6 +82,20 @@ public final class LaunchedApplication implements AutoCloseable {
 
   public long pid() {
     return process.pid();
+  }
+
+  /** Where its JMX answers, on this machine alone; a JMX service URL. */
+  public String managementAddress() throws IOException {
+    try {
+      VirtualMachine machine = VirtualMachine.attach(Long.toString(pid()));
+      try {
+        return machine.startLocalManagementAgent();
+      } finally {
+        machine.detach();
+      }
+    } catch (AttachNotSupportedException e) {
+      throw new IOException(e);
+    }
   }
 
   public URI uri(String path) {

@@ -17,8 +17,11 @@ final class Campaign {
   private final Installation installation;
   private final String fault;
   private final Random random;
+  private final History history = new History();
   private int requests = 100;
   private int times = 1;
+  private int crowd;
+  private int rows;
 
   Campaign(Installation installation, String fault, Random random) {
     this.installation = installation;
@@ -37,20 +40,37 @@ final class Campaign {
     return this;
   }
 
+  /**
+   * More callers of HTTP than are served.
+   *
+   * @param newRows of a file, so that the others find room beside them
+   */
+  Campaign crowd(int newCrowd, int newRows) {
+    crowd = newCrowd;
+    rows = newRows;
+    return this;
+  }
+
+  /** What was asked so far. */
+  History history() {
+    return history;
+  }
+
   /** Strikes, heals, waits until nothing waits, and counts. */
   Figures of(Nemesis nemesis) throws Exception {
-    History history = new History();
-    Doors doors = installation.doors(Math.max(10, Math.min(100, requests / 100)), history);
+    int rowsOfAFile = rows > 0 ? rows : Math.max(10, Math.min(100, requests / 100));
+    Doors doors = installation.doors(rowsOfAFile, history);
     doors.open();
+    doors.crowd(crowd);
     for (int strike = 1; strike <= times; strike++) {
       int before = strike * requests / (times + 1);
-      awaitRequests(history, before);
+      awaitRequests(before);
       // Not a wait for anything: the moment of the strike is what is random.
       TimeUnit.MILLISECONDS.sleep(random.nextInt(1_000));
       nemesis.strike(random);
     }
     nemesis.heal();
-    awaitRequests(history, requests);
+    awaitRequests(requests);
     doors.close();
     Settling settling = Settling.await(installation, history, PATIENCE);
     long end = System.nanoTime() + AFTERWARDS.toNanos();
@@ -63,7 +83,7 @@ final class Campaign {
     }
   }
 
-  private static void awaitRequests(History history, int count) {
+  private void awaitRequests(int count) {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))

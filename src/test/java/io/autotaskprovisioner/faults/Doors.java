@@ -64,6 +64,13 @@ public final class Doors {
     this.history = history;
   }
 
+  /** Callers of HTTP besides, who never rest, and come again at once when they are turned away. */
+  void crowd(int size) {
+    for (int caller = 0; caller < size; caller++) {
+      busy(Duration.ZERO, this::call);
+    }
+  }
+
   /** Lets everybody in. */
   public void open() {
     for (int caller = 0; caller < HTTP_CALLERS; caller++) {
@@ -191,9 +198,11 @@ public final class Doors {
   }
 
   /** 5xx, and the key that a killed process still holds, are answers for now. */
-  private static void requireNotNow(HttpResponse<String> response, int alsoNotNow)
-      throws IOException {
+  private void requireNotNow(HttpResponse<String> response, int alsoNotNow) throws IOException {
     int status = response.statusCode();
+    if (status == 503 && response.headers().firstValue("Retry-After").isPresent()) {
+      history.turnedAway();
+    }
     if (status >= 500 || status == alsoNotNow) {
       throw new IOException("Not now: " + status);
     }

@@ -31,10 +31,16 @@ public final class History {
   private final Map<String, Integer> sendings = new ConcurrentHashMap<>();
   private final Map<String, Integer> files = new ConcurrentHashMap<>();
   private final AtomicInteger tries = new AtomicInteger();
+  private final AtomicInteger turnedAway = new AtomicInteger();
 
   /** A request was tried; more often than there are requests where faults got in the way. */
   public void tried() {
     tries.incrementAndGet();
+  }
+
+  /** A caller was told when to come again. */
+  public void turnedAway() {
+    turnedAway.incrementAndGet();
   }
 
   public void accepted(String name) {
@@ -65,6 +71,11 @@ public final class History {
 
   public int tries() {
     return tries.get();
+  }
+
+  /** How often somebody was told by 503 and {@code Retry-After} when to come again. */
+  public int timesTurnedAway() {
+    return turnedAway.get();
   }
 
   /** By name of the request. */
