@@ -44,6 +44,7 @@ final class JdbcJournal implements Journal {
   private final RetryPolicy retryPolicy;
   private final RequestOutcomes outcomes;
   private final RequestClaims claims = new RequestClaims();
+  private final DueLanes dueLanes;
   private final RequestCompletion completion;
   private final PagedQuery<JournalEntry> entries;
   private final JournalDepth depth;
@@ -58,6 +59,7 @@ final class JdbcJournal implements Journal {
       RequestOutcomes outcomes) {
     this.database = database;
     this.clock = clock;
+    this.dueLanes = new DueLanes(database, System::nanoTime);
     this.preparation = preparation;
     this.payloads = payloads;
     this.retryPolicy = retryPolicy;
@@ -108,9 +110,12 @@ final class JdbcJournal implements Journal {
 
   @Override
   public List<ClaimedRequest> claim(int limit, Duration lease) {
-    List<TakenRow> rows = database.transaction(claims.claim(limit, lease, clock.instant()));
-    List<ClaimedRequest> claimed = new ArrayList<>(rows.size());
-    for (TakenRow row : rows) {
+    Instant now = clock.instant();
+    List<Long> lanes = dueLanes.at(now);
+    RequestClaims.Taken taken = database.transaction(claims.claim(lanes, limit, lease, now));
+    dueLanes.drained(taken.drained());
+    List<ClaimedRequest> claimed = new ArrayList<>(taken.rows().size());
+    for (TakenRow row : taken.rows()) {
       open(row).ifPresent(claimed::add);
     }
     return claimed;

@@ -20,26 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Takes due rows for this process, each under a lease that ends on the database's clock.
  * Thread-safe.
  *
- * <p>The cost does not depend on the backlog: one index look-up finds the lanes in which something
- * is due, and one more per lane takes the oldest rows of it.
+ * <p>The cost does not depend on the backlog: an index look-up per lane takes the oldest rows of
+ * it.
  */
 final class RequestClaims {
-
-  // The scalar sub-select makes PostgreSQL probe the index once per lane; "exists" may become a
-  // hash join over the whole backlog.
-  private static final String DUE_LANES =
-      """
-      select lane from (
-        select b.id as lane from batch b
-        where b.status in ('READING', 'RUNNING') and b.waiting_count > 0
-        union all
-        select d.lane from (values %s) d (lane)
-      ) lanes
-      where (select r.id from provisioning_request r
-             where r.lane = lanes.lane and r.status = 'WAITING' and r.next_attempt_at <= ?
-             order by r.lane, r.status, r.next_attempt_at, r.id limit 1) is not null
-      """
-          .formatted(Lanes.OF_DOORS);
 
   private static final String COLUMNS =
       """
@@ -128,27 +112,42 @@ final class RequestClaims {
   private final SecureRandom leaseIds = new SecureRandom();
   private final Turns turns = new Turns();
 
-  SqlWork<List<TakenRow>> claim(int limit, Duration lease, Instant now) {
+  /**
+   * What a claim took.
+   *
+   * @param drained the lanes that had less than was wanted of them
+   */
+  record Taken(List<TakenRow> rows, List<Long> drained) {}
+
+  /**
+   * @param dueLanes where something may be due, see {@link DueLanes}
+   */
+  SqlWork<Taken> claim(List<Long> dueLanes, int limit, Duration lease, Instant now) {
     return connection -> {
       List<TakenRow> taken = new ArrayList<>(limit);
+      List<Long> drained = new ArrayList<>();
       try (PreparedStatement expired = connection.prepareStatement(EXPIRED)) {
         expired.setInt(1, limit);
         take(connection, expired, lease, now, taken);
       }
-      List<Long> lanes =
-          taken.size() < limit ? turns.order(dueLanes(connection, now)) : new ArrayList<>();
+      List<Long> lanes = turns.order(dueLanes);
       while (taken.size() < limit && !lanes.isEmpty()) {
         int share = Math.max(1, (limit - taken.size()) / lanes.size());
         List<Long> moreToGive = new ArrayList<>();
         for (long lane : lanes) {
           int wanted = Math.min(share, limit - taken.size());
-          if (wanted > 0 && takeFrom(connection, lane, wanted, lease, now, taken) == wanted) {
+          if (wanted == 0) {
+            break;
+          }
+          if (takeFrom(connection, lane, wanted, lease, now, taken) == wanted) {
             moreToGive.add(lane);
+          } else {
+            drained.add(lane);
           }
         }
         lanes = moreToGive;
       }
-      return taken;
+      return new Taken(taken, drained);
     };
   }
 
@@ -184,19 +183,6 @@ final class RequestClaims {
       }
     }
     return held;
-  }
-
-  private static List<Long> dueLanes(Connection connection, Instant now) throws SQLException {
-    List<Long> lanes = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(DUE_LANES)) {
-      statement.setObject(1, utc(now));
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          lanes.add(row.getLong("lane"));
-        }
-      }
-    }
-    return lanes;
   }
 
   private int takeFrom(
