@@ -1,5 +1,7 @@
 package io.autotaskprovisioner.element;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -10,6 +12,12 @@ public final class SecretKeys {
       Pattern.compile(
           "password|passwd|secret|token|private|signature\\.key|api\\.?key|integration\\.?code");
 
+  /** The same few keys come with every request; what callers make up is forgotten again. */
+  private static final LoadingCache<String, Boolean> REMEMBERED =
+      Caffeine.newBuilder()
+          .maximumSize(1_000)
+          .build(key -> SECRET_WORD.matcher(key.toLowerCase(Locale.ROOT)).find());
+
   private SecretKeys() {}
 
   /**
@@ -17,6 +25,6 @@ public final class SecretKeys {
    * described is masked when its name says that it holds a secret.
    */
   public static boolean looksSecret(String key) {
-    return SECRET_WORD.matcher(key.toLowerCase(Locale.ROOT)).find();
+    return REMEMBERED.get(key);
   }
 }
